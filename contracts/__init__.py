@@ -1,0 +1,1 @@
+"""Contracts: the only thing services share. Pydantic and the standard library, nothing else."""

@@ -1,0 +1,1 @@
+"""Plans, scenarios and territories: data a coordinator can read and change."""

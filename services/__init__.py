@@ -1,0 +1,1 @@
+"""Tocsin services: one package each, one shape for all of them."""

@@ -1,0 +1,148 @@
+"""The three axes as a table: what the outside says (vigilance, ORSAN, ORSEC, plan blanc), what the CPTS decided.
+
+Pure. They are never equated: each row keeps its own source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from contracts.alerts import COLOUR_RANK, Colour
+from services.digests.figures import local
+from services.digests.known import Known, World
+from services.platform import french
+from services.platform.calendar import day_bounds
+from services.platform.territory import Territory
+
+Row = tuple[str, ...]
+PHENOMENA = {
+    "vent_violent": "vent violent", "pluie_inondation": "pluie-inondation", "orages": "orages", "crues": "crues",
+    "neige_verglas": "neige-verglas", "canicule": "canicule", "grand_froid": "grand froid",
+    "avalanches": "avalanches", "vagues_submersion": "vagues-submersion",
+}  # fmt: skip
+ACTS = {"orsan": ("ORSAN (ARS)", "déclenché"), "orsec": ("ORSEC (préfecture)", "activé"),
+        "plan_blanc": ("Plan blanc (hôpital)", "déclenché")}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Vigilance:
+    """Colours of one phenomenon: today, tomorrow, and since when (colour, first day), oldest first."""
+
+    phenomenon: str
+    today: Colour
+    tomorrow: Colour
+    steps: tuple[tuple[Colour, date], ...]
+    issued_at: datetime
+
+
+def colour_between(data: dict[str, Any], start: datetime, end: datetime) -> Colour:
+    """The worst colour of a vigilance alert over a span; green outside its periods."""
+    worst = Colour.VERT
+    for period in data.get("periods") or ():
+        if datetime.fromisoformat(period["starts_at"]) < end and datetime.fromisoformat(period["ends_at"]) > start:
+            colour = Colour(period["colour"])
+            worst = max(worst, colour, key=lambda item: COLOUR_RANK[item])
+    if not data.get("periods") and data.get("colour"):
+        return Colour(data["colour"])
+    return worst
+
+
+def vigilance(history: Sequence[Known], as_of: datetime, territory: Territory) -> Vigilance | None:
+    """Where one vigilance alert stands, from its versions, oldest first; empty when it is over."""
+    if not history or not history[-1].open:
+        return None
+    last, zone = history[-1].data, territory.zone
+    today = as_of.astimezone(zone).date()
+    tomorrow = day_bounds(today + timedelta(days=1), zone)
+    issued = last.get("issued_at")
+    return Vigilance(
+        phenomenon=last.get("phenomenon") or "autre",
+        today=colour_between(last, as_of, day_bounds(today, zone)[1]),
+        tomorrow=colour_between(last, *tomorrow),
+        steps=_steps(history, today, territory),
+        issued_at=datetime.fromisoformat(issued) if issued else history[-1].at,
+    )
+
+
+def _steps(history: Sequence[Known], today: date, territory: Territory) -> tuple[tuple[Colour, date], ...]:
+    steps: list[tuple[Colour, date]] = []
+    day = history[0].recorded.astimezone(territory.zone).date()
+    while day <= today:
+        start, end = day_bounds(day, territory.zone)
+        known = [row for row in history if row.recorded < end]
+        colour = colour_between(known[-1].data, start, end) if known else Colour.VERT
+        if not steps or steps[-1][0] != colour:
+            steps.append((colour, day))
+        day += timedelta(days=1)
+    return tuple(step for step in steps if COLOUR_RANK[step[0]])
+
+
+def hot_day(found: Vigilance | None, today: date) -> int:
+    """How many days orange or red has lasted without a break, today included; 0 when it is neither."""
+    if found is None or COLOUR_RANK[found.today] < 2:
+        return 0
+    start = today
+    for colour, day in reversed(found.steps):
+        if COLOUR_RANK[colour] < 2:
+            break
+        start = day
+    return (today - start).days + 1
+
+
+def acts(world: World, kind: str) -> list[Known]:
+    """Acts of an authority still standing, oldest first."""
+    return [row for row in world.standing("alert") if row.data["kind"] == kind and row.data.get("status") != "test"]
+
+
+def rows(world: World, found: Iterable[Vigilance], territory: Territory, *, to_decide: str) -> list[Row]:
+    """Axis, today, tomorrow, since, source."""
+    table = [_vigilance_row(item, territory) for item in found]
+    if not table:
+        table = [("Vigilance (Météo-France)", "pas d’alerte", "—", "—", "carte reçue")]
+    for kind, (label, verb) in ACTS.items():
+        standing = acts(world, kind)
+        table.extend(_act_row(row, label, verb, territory) for row in standing[-1:])
+        if kind == "orsan" and not standing:
+            table.append((label, "aucun acte reçu", "—", "—", "—"))
+    for crisis in world.standing("crisis"):
+        table.append(_level_row(crisis, territory, to_decide))
+    return table
+
+
+def _vigilance_row(item: Vigilance, territory: Territory) -> Row:
+    since = ", ".join(f"{colour} {french.short_day(day)}" for colour, day in item.steps[-2:])
+    issued = local(item.issued_at, territory)
+    return (
+        f"Vigilance {PHENOMENA.get(item.phenomenon, '')} (Météo-France)".replace("  ", " "),
+        f"**{item.today.upper()}**",
+        f"**{item.tomorrow.upper()}**",
+        since or "—",
+        f"carte de {french.clock_time(issued)}",
+    )
+
+
+def _act_row(row: Known, label: str, verb: str, territory: Territory) -> Row:
+    volet, ends = row.data.get("volet"), row.data.get("ends_at")
+    until = f"jusqu’au {french.when(local(ends, territory))}" if ends else "sans terme fixé"
+    since = french.when(local(row.data["starts_at"], territory))
+    return (label, f"{volet} {verb}" if volet else verb, until, since, row.data.get("source", "").upper())
+
+
+def level_of(crisis: Known) -> int:
+    """Level of a crisis; 1 until its first change is heard."""
+    return int(crisis.data.get("level", 1))
+
+
+def _level_row(crisis: Known, territory: Territory, to_decide: str) -> Row:
+    changed = crisis.data.get("changed_at") or crisis.data["opened_at"]
+    playbook = crisis.data["playbook"].replace("-", " ").replace("_", " ")
+    return (f"Niveau de la CPTS, {playbook}", f"**{level_of(crisis)}**", to_decide,
+            french.when(local(changed, territory)), "CPTS")  # fmt: skip
+
+
+def rank(colour: Colour) -> int:
+    """0 for green to 3 for red."""
+    return COLOUR_RANK[colour]

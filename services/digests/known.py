@@ -1,0 +1,164 @@
+"""What the desk knew, and when: the projection behind every figure, and the queries on it.
+
+``digests_known`` keeps each version of each counted thing with the span during which it was what the
+desk knew (``recorded`` included, ``until`` excluded): a point made again as of an earlier moment reads
+exactly what was known then. "As of nine" means strictly before nine: whatever else falls due at that
+instant is told after it, and does not make two points of the same moment differ. It regrows from the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Column, Date, Index, Select, and_, or_, select
+from sqlalchemy.orm import Session
+from sqlmodel import Field, SQLModel, col
+
+from services.platform.tables import BigKey, moment
+
+Key = tuple[str, str, str]
+#: What is known "now" includes what was committed at this very instant.
+INSTANT = timedelta(microseconds=1)
+
+
+class KnownRow(SQLModel, table=True):
+    """One version of one thing: ``day`` the local day it counts on, ``open`` whether it still waits for something."""
+
+    __tablename__ = "digests_known"
+    __table_args__ = (
+        Index("ix_digests_known_entity", "territory", "kind", "entity"),
+        Index("ix_digests_known_day", "territory", "kind", "day"),
+        Index("ix_digests_known_open", "territory", "kind", "open"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True, autoincrement=True))
+    territory: str
+    kind: str
+    entity: str
+    version: int = 0
+    day: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    open: bool = False
+    type: str = ""
+    at: datetime = moment()
+    recorded: datetime = moment()
+    until: datetime | None = moment(nullable=True)
+    author: str = ""
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A version as pure code reads it."""
+
+    kind: str
+    entity: str
+    day: date | None
+    open: bool
+    at: datetime
+    recorded: datetime
+    author: str
+    data: dict[str, Any]
+
+
+@dataclass(slots=True)
+class World:
+    """What was known at ``as_of``, by kind."""
+
+    as_of: datetime
+    by_kind: dict[str, list[Known]] = field(default_factory=dict)
+
+    def all(self, kind: str) -> list[Known]:
+        """Every row of a kind, oldest first."""
+        return self.by_kind.get(kind, [])
+
+    def on(self, kind: str, day: date) -> list[Known]:
+        """Rows of a kind that count on a day."""
+        return [row for row in self.all(kind) if row.day == day]
+
+    def standing(self, kind: str) -> list[Known]:
+        """Rows of a kind still open."""
+        return [row for row in self.all(kind) if row.open]
+
+
+def currents(session: Session, keys: Iterable[Key]) -> dict[Key, KnownRow]:
+    """The last version of each of these things, in one query for each territory and kind."""
+    wanted: dict[tuple[str, str], set[str]] = {}
+    for territory, kind, entity in keys:
+        wanted.setdefault((territory, kind), set()).add(entity)
+    found: dict[Key, KnownRow] = {}
+    for (territory, kind), entities in wanted.items():
+        rows = session.execute(
+            select(KnownRow).where(
+                col(KnownRow.territory) == territory,
+                col(KnownRow.kind) == kind,
+                col(KnownRow.entity).in_(entities),
+                col(KnownRow.until).is_(None),
+            )
+        ).scalars()
+        found.update({(row.territory, row.kind, row.entity): row for row in rows})
+    return found
+
+
+def versions(session: Session, territory: str, kind: str, entity: str) -> list[KnownRow]:
+    """Every version of one thing, oldest first."""
+    statement = select(KnownRow).where(
+        col(KnownRow.territory) == territory,
+        col(KnownRow.kind) == kind,
+        col(KnownRow.entity) == entity,
+    )
+    return sorted(session.execute(statement).scalars(), key=lambda row: (row.recorded, row.version, row.id or 0))
+
+
+def _at(territory: str, kinds: Sequence[str], as_of: datetime) -> Select[Any]:
+    return select(KnownRow).where(
+        col(KnownRow.territory) == territory,
+        col(KnownRow.kind).in_(kinds),
+        col(KnownRow.recorded) < as_of,
+        or_(col(KnownRow.until).is_(None), col(KnownRow.until) >= as_of),
+    )
+
+
+def _known(row: KnownRow) -> Known:
+    return Known(row.kind, row.entity, row.day, row.open, row.at, row.recorded, row.author, row.data)
+
+
+#: Counted on a day: read for the days shown. Standing: read while open, or if they moved on those days.
+COUNTED = ("slot", "report", "tension", "message", "ack", "entry", "level")
+STANDING = ("certificate", "action", "request", "alert", "proposal", "draft", "source", "hole")
+WHOLE = ("structure", "duty", "crisis")
+
+
+def read_world(session: Session, territory: str, as_of: datetime, first: date, last: date) -> World:
+    """What was known at ``as_of`` about the days from ``first`` to ``last``, and what still stood."""
+    world = World(as_of)
+    inside = and_(col(KnownRow.day) >= first, col(KnownRow.day) <= last)
+    queries = (
+        _at(territory, COUNTED, as_of).where(inside),
+        _at(territory, STANDING, as_of).where(or_(col(KnownRow.open).is_(True), inside)),
+        _at(territory, WHOLE, as_of),
+    )
+    for query in queries:
+        for row in session.execute(query.order_by(col(KnownRow.id))).scalars():
+            world.by_kind.setdefault(row.kind, []).append(_known(row))
+    for rows in world.by_kind.values():
+        rows.sort(key=lambda row: (row.at, row.recorded))
+    return world
+
+
+def read_history(session: Session, territory: str, kind: str, entity: str, as_of: datetime) -> list[Known]:
+    """The versions of one thing known by ``as_of``, oldest first."""
+    return [_known(row) for row in versions(session, territory, kind, entity) if row.recorded < as_of]
+
+
+def any_crisis_open(session: Session, territory: str) -> bool:
+    """Whether a crisis is open, as known now."""
+    statement = select(col(KnownRow.id)).where(
+        col(KnownRow.territory) == territory,
+        col(KnownRow.kind) == "crisis",
+        col(KnownRow.open).is_(True),
+        col(KnownRow.until).is_(None),
+    )
+    return session.execute(statement.limit(1)).first() is not None

@@ -1,0 +1,17 @@
+"""The service object that the other modules register their functions on."""
+
+from __future__ import annotations
+
+from contracts.digests import DigestDrafted, DigestPublished, DigestValidated
+from services.digests import store
+from services.platform.service import Service
+
+SERVICE = Service(
+    name="digests",
+    purpose="Prepares the daily point de situation and holds the figures",
+    says=(DigestDrafted, DigestPublished, DigestValidated),
+    owns=store.TABLES,
+    projections=store.PROJECTIONS,
+)
+SERVICE.next_due = store.next_due
+SERVICE.backlog = store.backlog

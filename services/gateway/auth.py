@@ -1,0 +1,92 @@
+"""Who calls: the bearer's SHA-256 is asked of the directory, and the answer kept for five seconds at most."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time as monotonic
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastapi import Request
+
+from contracts.base import PLATFORM, Principal
+from contracts.directory import CallerFound, WhoCalls
+from services.gateway.bus import BusClient
+from services.gateway.problems import Problem
+from services.platform.clock import Clock
+from services.platform.errors import from_refusal
+
+KEEP_SECONDS = 5.0
+MAX_KEPT = 10_000
+CHALLENGE = {"www-authenticate": 'Bearer realm="tocsin"'}
+
+
+@dataclass(slots=True)
+class _Known:
+    principal: Principal | None
+    asked: float
+    clock: datetime
+
+
+class Authenticator:
+    """Turns a bearer into a principal. Both clocks bound the cache: a drill moves one, a service runs on the other."""
+
+    def __init__(self, bus: BusClient, clock: Clock, home: str) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._home = home
+        self._known: dict[str, _Known] = {}
+        self._asking: dict[str, asyncio.Task[Principal | None]] = {}
+
+    async def caller(self, request: Request) -> Principal:
+        """The principal of this request; a 401 problem without a bearer that stands."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Problem(
+                401,
+                "Ajoutez l'en-tête « Authorization: Bearer … » ; un jeton s'obtient avec « tocsin token create ».",
+                headers=CHALLENGE,
+            )
+        principal = await self._principal(hashlib.sha256(token.strip().encode("latin-1", "replace")).hexdigest())
+        if principal is None:
+            raise Problem(401, "Ce jeton est inconnu, révoqué ou expiré ; demandez-en un autre.", headers=CHALLENGE)
+        return principal
+
+    def forget(self) -> None:
+        """Ask again for everyone: duty, people or tokens have just changed through this gateway."""
+        self._known.clear()
+        self._asking.clear()
+
+    async def _principal(self, digest: str) -> Principal | None:
+        known = self._known.get(digest)
+        if known is not None and self._fresh(known):
+            return known.principal
+        asking = self._asking.get(digest)
+        if asking is None:  # one question however many requests wait for it
+            asking = self._asking[digest] = asyncio.create_task(self._ask(digest))
+            asking.add_done_callback(lambda task: self._asked(digest, task))
+        return await asyncio.shield(asking)
+
+    def _fresh(self, known: _Known) -> bool:
+        moved = abs(self._clock.now() - known.clock)
+        return monotonic.monotonic() - known.asked < KEEP_SECONDS and moved < timedelta(seconds=KEEP_SECONDS)
+
+    def _asked(self, digest: str, task: asyncio.Task[Principal | None]) -> None:
+        if self._asking.get(digest) is task:
+            del self._asking[digest]
+        if not task.cancelled():
+            task.exception()  # told to who waits; nobody may be left
+
+    async def _ask(self, digest: str) -> Principal | None:
+        asked, clock, current = monotonic.monotonic(), self._clock.now(), asyncio.current_task()
+        reply = await self._bus.request(WhoCalls(token_sha256=digest), territory=self._home, caller=PLATFORM)
+        if reply.refusal:
+            raise from_refusal(reply.refusal)
+        found = CallerFound.model_validate(reply.result or {}).principal
+        principal = Principal.model_validate(found) if found else None
+        if self._asking.get(digest) is current:  # not forgotten meanwhile
+            if len(self._known) >= MAX_KEPT:
+                self._known.clear()
+            self._known[digest] = _Known(principal, asked, clock)
+        return principal

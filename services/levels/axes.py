@@ -1,0 +1,186 @@
+"""The outside axes: what an alert says of them, and the worst colour of each local day. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from contracts.alerts import COLOUR_RANK, AlertBody, AlertExpired, AlertKind, AlertLifted, Colour, Phenomenon
+from contracts.base import TextRef
+from contracts.levels import AxisState
+from services.levels.triggers import AXES, AlertFact, Period
+from services.platform.territory import Territory
+
+COLOUR_OF_RANK = {COLOUR_RANK[colour]: colour for colour in (Colour.VERT, Colour.JAUNE, Colour.ORANGE, Colour.ROUGE)}
+PHENOMENA = {
+    Phenomenon.VENT_VIOLENT: "Vent violent",
+    Phenomenon.PLUIE_INONDATION: "Pluie-inondation",
+    Phenomenon.ORAGES: "Orages",
+    Phenomenon.CRUES: "Crues",
+    Phenomenon.NEIGE_VERGLAS: "Neige-verglas",
+    Phenomenon.CANICULE: "Canicule",
+    Phenomenon.GRAND_FROID: "Grand froid",
+    Phenomenon.AVALANCHES: "Avalanches",
+    Phenomenon.VAGUES_SUBMERSION: "Vagues-submersion",
+}
+#: Who triggers ORSAN is the director of the ARS: a préfet's message about it is a request.
+ONLY_ASKS = {"orsan": ("pref", "préf")}
+
+
+def is_over(fact: AlertBody) -> bool:
+    """Whether this fact ends the alert."""
+    return isinstance(fact, AlertLifted | AlertExpired)
+
+
+def strength_of(fact: AlertBody) -> int:
+    """What is read first when a flood of alerts stands: acts of an authority, requests, calls about a phenomenon."""
+    if fact.kind in {AlertKind.VIGILANCE, AlertKind.ORSAN, AlertKind.ORSEC, AlertKind.PLAN_BLANC}:
+        return 3
+    if fact.requests_level is not None:
+        return 2
+    return 1 if fact.phenomenon is not None else 0
+
+
+def periods_of(fact: AlertBody) -> tuple[Period, ...]:
+    """Colours over time; an alert without periods has one colour from its start to its end."""
+    if fact.periods:
+        return tuple(Period(COLOUR_RANK[one.colour], one.starts_at, one.ends_at) for one in fact.periods)
+    if fact.colour is None:
+        return ()
+    end = fact.ends_at or fact.starts_at + timedelta(days=1)
+    return (Period(COLOUR_RANK[fact.colour], fact.starts_at, end),)
+
+
+def alert_fact(fact: AlertBody, fact_id: str, at: datetime) -> AlertFact:
+    """An alert reduced to what conditions read."""
+    departement = next((area.departement for area in fact.areas if area.departement), None)
+    commune = next((area.commune for area in fact.areas if area.commune), None)
+    return AlertFact(
+        alert=fact.alert,
+        kind=str(fact.kind),
+        source=fact.source,
+        fact=fact_id,
+        at=at,
+        text=fact.headline,
+        phenomenon=str(fact.phenomenon) if fact.phenomenon else None,
+        periods=periods_of(fact) if fact.kind is AlertKind.VIGILANCE else (),
+        volet=fact.volet,
+        departement=departement or (commune[:2] if commune else None),
+        requests_level=fact.requests_level,
+        asked=_only_asks(fact),
+    )
+
+
+def _only_asks(fact: AlertBody) -> bool:
+    return any(fact.source.lower().startswith(start) for start in ONLY_ASKS.get(str(fact.kind), ()))
+
+
+def to_json(alert: AlertFact) -> dict[str, object]:
+    """The stored form of what conditions read."""
+    return {
+        "source": alert.source,
+        "text": alert.text.model_dump() if alert.text else None,
+        "phenomenon": alert.phenomenon,
+        "periods": [[one.rank, one.starts_at.isoformat(), one.ends_at.isoformat()] for one in alert.periods],
+        "volet": alert.volet,
+        "departement": alert.departement,
+        "requests_level": alert.requests_level,
+        "asked": alert.asked,
+    }
+
+
+def from_json(alert: str, kind: str, fact: str, at: datetime, body: Mapping[str, object]) -> AlertFact:
+    """Back from the stored form."""
+    values = dict(body)
+    text, periods = values.pop("text"), values.pop("periods")
+    return AlertFact(
+        alert=alert,
+        kind=kind,
+        fact=fact,
+        at=at,
+        text=TextRef.model_validate(text) if text else None,
+        periods=tuple(
+            Period(rank, datetime.fromisoformat(start), datetime.fromisoformat(end))
+            for rank, start, end in periods  # type: ignore[attr-defined]
+        ),
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def days_touched(periods: tuple[Period, ...], territory: Territory) -> dict[date, int]:
+    """Worst colour of each local day that periods touch."""
+    worst: dict[date, int] = {}
+    for period in periods:
+        day = period.starts_at.astimezone(territory.zone).date()
+        last = (period.ends_at - timedelta(microseconds=1)).astimezone(territory.zone).date()
+        while day <= last:
+            worst[day] = max(period.rank, worst.get(day, 0))
+            day += timedelta(days=1)
+    return worst
+
+
+def days_told(periods: tuple[Period, ...], issued: datetime, territory: Territory) -> dict[date, int]:
+    """Worst colour of each day from the edition's own on, as that edition tells it.
+
+    Hours before the edition are an older one's words: the night left over from yesterday's announcement
+    does not make an orange day of one that its own card calls yellow.
+    """
+    first = issued.astimezone(territory.zone).date()
+    told = days_touched(tuple(period for period in periods if period.ends_at > issued), territory)
+    return {day: rank for day, rank in told.items() if day >= first}
+
+
+def day_colour(known: tuple[int, date] | None, told: int, issued: date, day: date) -> int:
+    """The colour of a day after a newer edition.
+
+    The newest edition that covers the day is right, except for hours already lived: a day seen orange by
+    an edition of that same day was an orange day, whatever its evening card says.
+    """
+    if known is not None and known[1] == day == issued:
+        return max(known[0], told)
+    return told
+
+
+def axis_state(fact: AlertBody, territory: Territory, now: datetime) -> AxisState | None:
+    """The axis this alert moves, if it moves one."""
+    if fact.kind is AlertKind.VIGILANCE and fact.phenomenon is not None:
+        return _vigilance(fact, territory, now)
+    if str(fact.kind) not in AXES:
+        return None
+    label = fact.volet or {"orsan": "ORSAN", "orsec": "ORSEC", "plan_blanc": "Plan blanc"}[str(fact.kind)]
+    return AxisState(
+        axis=str(fact.kind),
+        label=label,
+        status="demandé" if _only_asks(fact) and not is_over(fact) else _status(fact),
+        authority=fact.source,
+        starts_at=fact.starts_at,
+        ends_at=fact.ends_at,
+        alert=fact.alert,
+    )
+
+
+def _status(fact: AlertBody) -> str:
+    if isinstance(fact, AlertLifted):
+        return "levé"
+    if isinstance(fact, AlertExpired):
+        return "expiré sans confirmation"
+    return "déclenché" if fact.version == 1 else "adapté"
+
+
+def _vigilance(fact: AlertBody, territory: Territory, now: datetime) -> AxisState:
+    phenomenon = fact.phenomenon or Phenomenon.AUTRE
+    today = now.astimezone(territory.zone).date()
+    days = {} if is_over(fact) else days_touched(periods_of(fact), territory)
+    colours = [COLOUR_OF_RANK[days.get(day, 0)] for day in (today, today + timedelta(days=1))]
+    ended = {AlertLifted: "levée", AlertExpired: "expirée sans confirmation"}.get(type(fact), "en cours")
+    return AxisState(
+        axis="vigilance",
+        label=PHENOMENA.get(phenomenon, "Autre phénomène"),
+        status=ended,
+        today=str(colours[0]),
+        tomorrow=str(colours[1]),
+        authority=fact.source,
+        starts_at=fact.starts_at,
+        ends_at=fact.ends_at,
+        alert=fact.alert,
+    )

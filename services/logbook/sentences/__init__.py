@@ -1,0 +1,8 @@
+"""One small French sentence for each type of fact, and the kind its entry takes."""
+
+from __future__ import annotations
+
+from services.logbook.sentences import alerts, certificates, desk, field, levels
+from services.logbook.sentences.words import TELLINGS, Telling, Words, joined
+
+__all__ = ["TELLINGS", "Telling", "Words", "alerts", "certificates", "desk", "field", "joined", "levels"]

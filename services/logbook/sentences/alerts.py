@@ -1,0 +1,123 @@
+"""Sentences of the alerts."""
+
+from __future__ import annotations
+
+from contracts.alerts import (
+    AlertBody,
+    AlertExpired,
+    AlertKind,
+    AlertLifted,
+    AlertRaised,
+    AlertUpdated,
+    Colour,
+    Phenomenon,
+    ReportedBy,
+    SourceHeard,
+    SourceSilent,
+)
+from contracts.logbook import EntryKind
+from services.logbook.sentences.words import Words, joined, listing, tells
+
+SOURCES = {
+    "meteo-france": "Météo-France", "meteofrance": "Météo-France", "meteo": "Météo-France",
+    "ars": "ARS", "samu": "SAMU",
+}  # fmt: skip
+PHENOMENA = {
+    Phenomenon.VENT_VIOLENT: "vent violent",
+    Phenomenon.PLUIE_INONDATION: "pluie-inondation",
+    Phenomenon.ORAGES: "orages",
+    Phenomenon.CRUES: "crues",
+    Phenomenon.NEIGE_VERGLAS: "neige-verglas",
+    Phenomenon.CANICULE: "canicule",
+    Phenomenon.GRAND_FROID: "grand froid",
+    Phenomenon.AVALANCHES: "avalanches",
+    Phenomenon.VAGUES_SUBMERSION: "vagues-submersion",
+}
+KINDS = {
+    AlertKind.ORSAN: "ORSAN",
+    AlertKind.ORSEC: "ORSEC",
+    AlertKind.PLAN_BLANC: "Plan blanc",
+    AlertKind.ARS: "Message de l'ARS",
+    AlertKind.SAMU: "Message du SAMU",
+}
+STATUSES = {"exercise": "[exercice] ", "test": "[essai] "}
+
+
+def source_name(source: str) -> str:
+    """A source as people call it."""
+    return SOURCES.get(source.casefold(), source)
+
+
+def nature(alert: AlertBody, words: Words) -> str:
+    """« Vigilance orange canicule – Essonne (Météo-France) »."""
+    if alert.kind is AlertKind.VIGILANCE:
+        colour = "" if alert.colour in (None, Colour.AUTRE) else f" {alert.colour}"
+        what = f"Vigilance{colour} {PHENOMENA.get(alert.phenomenon, '') if alert.phenomenon else ''}".rstrip()
+    else:
+        what = " ".join(filter(None, (KINDS.get(alert.kind, "Alerte"), alert.volet)))
+    where = listing([place for area in alert.areas if (place := _place(area.departement, area.commune, words))])
+    return f"{STATUSES.get(alert.status, '')}{what}{f' – {where}' if where else ''} ({source_name(alert.source)})"
+
+
+def _place(departement: str | None, commune: str | None, words: Words) -> str:
+    if commune:
+        return words.commune(commune)
+    return words.departement(departement) if departement else ""
+
+
+def _reported(by: ReportedBy | None, words: Words) -> str:
+    if by is None:
+        return ""
+    who = ", ".join(filter(None, (words.text(by.name), by.function))) or "personne non nommée"
+    return f"Rapporté par {who}, {words.at(by.at)} ({'vérifié' if by.verified else 'à vérifier'})"
+
+
+def _told(alert: AlertBody, words: Words, turn: str = "") -> str:
+    level = alert.requests_level
+    return joined(
+        f"{nature(alert, words)}{turn} : {words.text(alert.headline)}",
+        words.text(alert.description),
+        f"Niveau demandé : {level}" if level is not None else "",
+        f"Demande : {words.text(alert.requests)}" if alert.requests else "",
+        _reported(alert.reported_by, words),
+    )
+
+
+@tells(AlertRaised, EntryKind.ALERTE)
+def alert_raised(fact: AlertRaised, words: Words) -> str:
+    """A new alert, with its headline."""
+    return _told(fact, words)
+
+
+@tells(AlertUpdated, EntryKind.ALERTE)
+def alert_updated(fact: AlertUpdated, words: Words) -> str:
+    """A newer document."""
+    return _told(fact, words, ", mise à jour")
+
+
+@tells(AlertLifted, EntryKind.ALERTE)
+def alert_lifted(fact: AlertLifted, words: Words) -> str:
+    """The end, as said by its source or a person."""
+    reason = words.text(fact.reason)
+    return joined(_told(fact, words, ", levée"), f"Motif : {reason}" if reason else "")
+
+
+@tells(AlertExpired, EntryKind.ALERTE)
+def alert_expired(fact: AlertExpired, words: Words) -> str:
+    """An end nobody confirmed."""
+    return _told(fact, words, ", expirée sans confirmation")
+
+
+@tells(SourceSilent, EntryKind.INFORMATION)
+def source_silent(fact: SourceSilent, words: Words) -> str:
+    """A missing edition."""
+    last = f"Dernière réception {words.at(fact.last_heard_at)}" if fact.last_heard_at else "Jamais reçue jusqu'ici"
+    return joined(
+        f"{source_name(fact.source)} muette : rien reçu de ce qui était attendu {words.at(fact.expected_at)}", last
+    )
+
+
+@tells(SourceHeard, EntryKind.INFORMATION)
+def source_heard(fact: SourceHeard, words: Words) -> str:
+    """The source is back."""
+    return f"{source_name(fact.source)} de nouveau entendue {words.at(fact.heard_at)}."

@@ -1,0 +1,144 @@
+"""What leaves for many: the point de situation, and the texts a person pastes or lets go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contracts.digests import DigestBody, DigestPublished, DigestValidated
+from contracts.levels import CrisisClosed, LevelChanged
+from contracts.messages import DraftPosted, DraftPrepared, PostDraft
+from services.messages import decide, drafts, store, words
+from services.messages.outgoing import Letter, failed_at_once, queue
+from services.messages.store import DraftRow
+from services.platform import french
+from services.platform.errors import Conflict, Invalid, NotFound
+from services.platform.tables import TextRow
+from services.platform.territory import Territory
+from services.platform.unit import Unit
+
+POINT = "point"
+GROUP_MESSAGE = "message_groupes"
+OUTSIDE = ("ars", "samu", "mairies")
+NO_RECIPIENT = "Aucun destinataire n'est réglé pour ce document : complétez les destinataires du territoire."
+#: A posting may be typed a little ahead of the desk's clock, not more.
+AHEAD = timedelta(minutes=5)
+
+
+def digest_to_cell(unit: Unit, fact: DigestPublished) -> None:
+    """To the cell and to who holds duty; duty also gets the one-segment SMS."""
+    territory = unit.territory
+    people = store.holders(unit.session, territory.territory, unit.now)
+    letters = [
+        _point(fact, "interne", to, decide.EMAIL, territory) for to in (*_addressed(territory, "cellule"), *people)
+    ]
+    if unit.settings.sms_url and not territory.exercise:
+        letters += [_point(fact, "interne", to, decide.SMS, territory) for to in people]
+    _let_go(unit, fact, letters)
+
+
+def digest_outside(unit: Unit, fact: DigestValidated) -> None:
+    """The version without names of structures or professionals, to the authorities."""
+    territory = unit.territory
+    to = [one for kind in OUTSIDE for one in _addressed(territory, kind)]
+    _let_go(unit, fact, [_point(fact, "externe", one, decide.EMAIL, territory) for one in to])
+
+
+def _let_go(unit: Unit, fact: DigestBody, letters: list[Letter]) -> None:
+    territory = unit.territory
+    if letters:
+        queue(unit, territory.territory, letters)
+        return
+    nobody = _point(fact, "interne", "destinataires", decide.EMAIL, territory)
+    failed_at_once(unit, territory.territory, nobody, NO_RECIPIENT)
+
+
+def _addressed(territory: Territory, kind: str) -> list[str]:
+    """References to the addresses of one kind (``ars#1``); the kind itself in an exercise, which has none."""
+    if territory.exercise:
+        return [kind]
+    return [f"{kind}#{rank}" for rank in range(1, len(getattr(territory.recipients, kind)) + 1)]
+
+
+def _point(fact: DigestBody, version: str, to: str, channel: str, territory: Territory) -> Letter:
+    label = "" if version == "interne" else ", version externe"
+    return Letter(
+        about=fact.digest,
+        category=f"{POINT}_{version}",
+        purpose=f"Point de situation n° {fact.number}{label}",
+        to=to,
+        channel=channel,
+        words=words.digest(fact, version, territory),
+    )
+
+
+def draft_for_level(unit: Unit, fact: LevelChanged) -> None:
+    """The message to the groups for a higher level, ready to paste."""
+    territory = unit.territory
+    subject = f"{drafts.playbook_words(fact.playbook).capitalize()} : niveau {fact.level}"
+    body = drafts.level_raised(fact, territory, unit.settings.base_url)
+    _prepare(unit, fact, fact.level, subject, body)
+
+
+def draft_for_end(unit: Unit, fact: CrisisClosed) -> None:
+    """The message of end."""
+    subject = f"{drafts.playbook_words(fact.playbook).capitalize()} : fin de l'épisode"
+    body = drafts.crisis_over(fact, unit.territory, unit.settings.base_url)
+    _prepare(unit, fact, 0, subject, body)
+
+
+def _prepare(unit: Unit, fact: LevelChanged | CrisisClosed, level: int, subject: str, body: str) -> None:
+    territory, about, version = unit.territory, fact.crisis, fact.version
+    if store.draft_known(unit.session, territory.territory, about, version):
+        return
+    groups = drafts.groups_of(territory)
+    kept = unit.keep_required(french.insecable(body))
+    row = DraftRow(
+        id=unit.new_id(), territory=territory.territory, about=about, version=version, subject=subject,
+        groups=list(groups), body_id=kept.id, at=unit.now,
+    )  # fmt: skip
+    unit.session.add(row)
+    unit.session.flush()
+    unit.say(DraftPrepared(draft=row.id, about=about, groups=groups, body=kept, level=level))
+
+
+def post_draft(unit: Unit, command: PostDraft) -> None:
+    """Note where a person pasted it, or queue it for the members of its groups."""
+    territory = unit.territory
+    row = store.draft_named(unit.session, territory.territory, command.draft)
+    if row is None:
+        raise NotFound("Ce texte n'existe pas dans ce territoire ; rechargez la liste des textes à copier.")
+    at = command.at or unit.now
+    if at > unit.now + AHEAD:
+        raise Invalid("L'heure d'envoi indiquée est dans le futur ; corrigez-la.")
+    where = drafts.where_sent(row.groups, territory) if command.send else command.where
+    if command.send:
+        _send_to_groups(unit, row)
+    by = unit.caller.id
+    row.posted = [*row.posted, {"by": by, "where": where, "at": at.isoformat()}]
+    unit.say(DraftPosted(draft=row.id, by=by, where=where, at=at), at=at)
+
+
+def _send_to_groups(unit: Unit, row: DraftRow) -> None:
+    letters = [
+        Letter(
+            about=row.about, category=GROUP_MESSAGE, purpose=row.subject, to=f"groupe:{group}", channel=decide.EMAIL,
+            words={"subject": row.subject, "text": "", "draft": row.body_id}, rank=row.version,
+        )
+        for group in row.groups
+    ]  # fmt: skip
+    keys = [f"{row.territory}|{letter.unique_key}" for letter in letters]
+    if store.keys_known(unit.session, keys):
+        raise Conflict("Ce message est déjà parti par courriel vers ces groupes.")
+    queue(unit, row.territory, letters)
+
+
+def draft_item(session: Session, row: DraftRow) -> dict[str, Any]:
+    """A draft as lists show it; an erased text is empty."""
+    kept = session.get(TextRow, row.body_id)
+    return {
+        "id": row.id, "about": row.about, "subject": row.subject, "groups": list(row.groups),
+        "body": kept.text if kept else "", "at": row.at.isoformat(), "posted": list(row.posted),
+    }  # fmt: skip

@@ -1,0 +1,150 @@
+"""The words of the messages, in French: short, without any name, address or call-back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.alerts import AlertBody, AlertKind
+from contracts.certificates import CertificateBody
+from contracts.digests import DigestBody
+from contracts.levels import LevelProposed
+from services.messages.drafts import community, playbook_words, when
+from services.platform import french
+from services.platform.territory import Territory
+
+SEGMENT = 160
+#: Letters of an address that take two places in a segment.
+TWO_PLACES = frozenset("^{}\\[~]|€")
+
+ALERT_WORDS = {
+    AlertKind.ORSAN: "ORSAN",
+    AlertKind.ORSEC: "ORSEC",
+    AlertKind.PLAN_BLANC: "plan blanc",
+    AlertKind.ARS: "demande de l'ARS",
+    AlertKind.SAMU: "demande du SAMU",
+}
+PLACE_WORDS = {"domicile": "domicile", "ehpad": "EHPAD", "autre": "autre lieu"}
+
+Words = dict[str, Any]
+
+
+def segment_length(text: str) -> int:
+    """Places the text takes in a segment."""
+    return len(text) + sum(sign in TWO_PLACES for sign in text)
+
+
+def one_segment(text: str, link: str = "") -> str:
+    """The text and its link in one SMS segment, in GSM-7 letters; the text is cut, never the link."""
+    tail = f" {link}" if link else ""
+    body = " ".join(french.gsm7(text).split())
+    room = SEGMENT - segment_length(tail)
+    if len(body) > room:
+        body = body[: room - 3].rstrip(" .,:;") + "..."
+    return body + tail
+
+
+def proposal(fact: LevelProposed, territory: Territory) -> Words:
+    """A level is proposed and waits for a decision."""
+    level = f"niveau {fact.level} {playbook_words(fact.playbook)}"
+    because = fact.because.rstrip(" .")
+    return {
+        "subject": f"Tocsin : {level} proposé",
+        "sms": f"Tocsin : {level} proposé. {because}. Répondre :",
+        "text": f"{community(territory)} : passage du niveau {fact.from_level} au {level} proposé.\n\n"
+        f"Pourquoi : {because}.\n\nRien ne change tant que personne n'a décidé.",
+    }
+
+
+def alert(fact: AlertBody, territory: Territory, *, red: bool) -> Words:
+    """Red vigilance or an authority's request. The headline, when a system wrote it, is added by e-mail only."""
+    what = _alert_words(fact, red=red)
+    asked = f" Niveau {fact.requests_level} demandé." if fact.requests_level is not None else ""
+    words: Words = {
+        "subject": f"Tocsin : {what}",
+        "sms": f"Tocsin : {what}.{asked} Répondre :",
+        "text": f"{community(territory)} : {what}, depuis le {when(fact.starts_at, territory)}.{asked}\n\n"
+        "Le niveau CPTS ne change que par votre décision.",
+    }
+    if fact.reported_by is None:  # the words of a call may hold a name: they stay on the desk
+        words["headline"] = fact.headline.id
+    return words
+
+
+def _alert_words(fact: AlertBody, *, red: bool) -> str:
+    if red:
+        phenomenon = str(fact.phenomenon or "").replace("_", " ")
+        return f"vigilance rouge {phenomenon}".strip()
+    named = ALERT_WORDS.get(fact.kind, "alerte")
+    return f"{named} {fact.volet}".strip() if fact.volet else named
+
+
+def certificate(fact: CertificateBody, territory: Territory) -> Words:
+    """For the person on duty: a certificate is asked for."""
+    where = _where(fact, territory)
+    state = _asked_state(fact)
+    return {
+        "subject": f"Tocsin : certificat de décès demandé à {where}",
+        "sms": f"Certificat de décès demandé à {where}. {state} Suivre :",
+        "text": f"Certificat de décès demandé à {where}, le {when(fact.requested_at, territory)}.\n\n{state}",
+    }
+
+
+def _asked_state(fact: CertificateBody) -> str:
+    if fact.hole:
+        return "Personne n'est recensé à cette heure."
+    people = len(fact.asked)
+    said = french.count(people, "professionnel sollicité", "professionnels sollicités")
+    return f"{said}." if people else "Aucun professionnel sollicité."
+
+
+def escalated(fact: CertificateBody, fallback: str, territory: Territory) -> Words:
+    """For the person on duty: nobody took it."""
+    where = _where(fact, territory)
+    state = "personne n'est recensé" if fact.hole else "personne n'a accepté"
+    return {
+        "subject": f"Tocsin : certificat de décès à {where}, {state}",
+        "sms": f"Certificat de décès à {where} : {state}. À vous d'agir :",
+        "text": f"Certificat de décès demandé à {where} : {state}.\n\n{fallback}",
+    }
+
+
+def asked(fact: CertificateBody, territory: Territory) -> Words:
+    """For a professional who is asked: the commune and the kind of place, nothing else."""
+    where = _where(fact, territory)
+    return {
+        "subject": f"Certificat de décès demandé à {where}",
+        "sms": f"Certificat de décès demandé à {where}. Répondre :",
+        "text": f"Certificat de décès demandé à {where}.\n\nRépondez par le lien : la première personne "
+        "qui accepte reçoit les précisions.",
+    }
+
+
+def _where(fact: CertificateBody, territory: Territory) -> str:
+    return f"{territory.commune_name(fact.commune)}, {PLACE_WORDS[fact.place]}"
+
+
+def digest(fact: DigestBody, version: str, territory: Territory) -> Words:
+    """The point de situation; page, PDF and SMS segment are asked of the digests at sending time."""
+    day = french.weekday_day(fact.day)
+    return {
+        "subject": f"Point de situation n° {fact.number}, {day} – {community(territory)}",
+        "sms": f"Point de situation n° {fact.number} prêt.",
+        "text": f"Point de situation n° {fact.number}, {day}. Le document est joint.",
+        "digest": fact.digest,
+        "version": version,
+    }
+
+
+def with_link(text: str, link: str) -> str:
+    """An e-mail's text with what to do to answer."""
+    if not link:
+        return text
+    return (
+        f"{text}\n\nDire que vous l'avez lu et ouvrir la page :\n{link}\n\n"
+        "Sans réponse, la personne suivante est appelée."
+    )
+
+
+def asked_link(text: str, link: str) -> str:
+    """Same, for a professional: nobody else is called because of their silence."""
+    return f"{text}\n\n{link}" if link else text

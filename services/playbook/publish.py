@@ -1,0 +1,102 @@
+"""A plan for other readers: the JSON schema that editors and checks use, and the text a person prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.playbook.due import parse_due
+from services.playbook.model import ActionTemplate, Level, Plan, Trigger
+from services.playbook.words import PLACEHOLDERS, WORDS
+
+_MODALITY = {"firm": "ferme", "possible": "possible", "optional": "idée"}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a plan (draft 2020-12), made from the model, its words in French."""
+    made = Plan.model_json_schema()
+    for block in (made, *made["$defs"].values()):
+        _in_french(block)
+    return {**made, "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Plan de crise"}
+
+
+def _in_french(block: dict[str, Any]) -> None:
+    """Titles and docstrings of the model are for developers; an editor shows the words of the README."""
+    block.pop("description", None)
+    block.pop("title", None)
+    for name, value in block.get("properties", {}).items():
+        value.pop("title", None)
+        if name in WORDS:
+            value["description"] = WORDS[name]
+
+
+def schema_text() -> str:
+    """The schema as published in ``playbooks/schema.json``."""
+    return json.dumps(schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def as_text(plan: Plan) -> str:
+    """The plan as a page of text, by level and side."""
+    return "\n".join(_lines(plan)) + "\n"
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    status = "modèle à valider" if plan.status == "modele" else "plan validé"
+    orsan = f" · ORSAN {plan.orsan}" if plan.orsan else ""
+    yield f"# {plan.title}"
+    yield f"Plan « {plan.playbook} », version {plan.version} · typologie {plan.typology}{orsan} · {status}"
+    yield f"Empreinte du contenu : {plan.sha256}"
+    yield from _bullets("## Ce que la CPTS ne fait pas", plan.not_ours)
+    yield from _steps("## Engagements, ouverts avec le premier niveau", plan.engagements)
+    for number, level in plan.levels.items():
+        yield from _level(number, level)
+    yield from _steps("## Fin de crise", plan.closing)
+    yield from _bullets("## Sources", plan.sources)
+
+
+def _level(number: int, level: Level) -> Iterator[str]:
+    yield from ("", f"## Niveau {number} : {level.name}", f"Décidé par : {', '.join(level.decided_by)}")
+    yield from _bullets("### Ce qui le propose", [_reason(t) for t in level.propose if not t.evidence_only])
+    yield from _bullets("### Ce qui l'appuie, sans le proposer", [_reason(t) for t in level.propose if t.evidence_only])
+    yield from _steps("### Côté CPTS", [step for step in level.actions if step.side == "cpts"])
+    ideas = [step for step in level.actions if step.side == "structures"]
+    yield from _steps("### Côté structures : une boîte à idées, rien d'obligatoire", ideas)
+
+
+def _steps(title: str, steps: Sequence[ActionTemplate]) -> Iterator[str]:
+    yield from _bullets(title, [_step(step) for step in steps])
+
+
+def _bullets(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield from ("", title, *(f"- {line}" for line in lines))
+
+
+def _reason(trigger: Trigger) -> str:
+    return trigger.sentence(**{name: f"[{words}]" for name, words in PLACEHOLDERS.items()})
+
+
+def _step(step: ActionTemplate) -> str:
+    if step.side == "structures":
+        return f"{step.id} {step.title} ({step.actors})" if step.actors else f"{step.id} {step.title}"
+    words = [_MODALITY[step.modality], step.owner, due_words(step)]
+    return f"{step.id} {step.title} ({', '.join(word for word in words if word)})"
+
+
+def due_words(step: ActionTemplate) -> str:
+    """The deadline of a step in words; empty without one."""
+    if step.repeat:
+        return f"chaque jour à {step.repeat.daily_at}"
+    if step.due is None:
+        return ""
+    due = parse_due(step.due)
+    working = " ouvrées" if step.working_hours else ""
+    if due.at is not None:
+        return f"avant {due.at:%H:%M}" + (" un jour ouvré" if step.working_hours else "")
+    if due.threshold is not None:
+        return f"selon le réglage « {due.threshold} » du territoire"
+    hours = int((due.after.total_seconds() if due.after is not None else 0) // 3600)
+    if hours < 0:
+        return f"{-hours} h avant l'événement"
+    return f"sous {hours // 24} j" if hours >= 24 and hours % 24 == 0 and not working else f"sous {hours} h{working}"

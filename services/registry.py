@@ -1,0 +1,33 @@
+"""Every service of a whole desk, in the order they are started."""
+
+from __future__ import annotations
+
+from services import (
+    activity,
+    alerts,
+    certificates,
+    digests,
+    directory,
+    engine,
+    levels,
+    logbook,
+    messages,
+    slots,
+)
+from services.platform.service import Service
+
+SERVICES: dict[str, Service] = {
+    module.SERVICE.name: module.SERVICE
+    for module in (
+        directory,
+        logbook,
+        alerts,
+        levels,
+        engine,
+        slots,
+        activity,
+        certificates,
+        messages,
+        digests,
+    )
+}

@@ -1,0 +1,120 @@
+"""Texts: one SMS segment, the link whole, and nothing that names anybody."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.base import TextRef
+from contracts.certificates import DeathCertificateNeeded
+from contracts.levels import CrisisClosed, LevelChanged, LevelProposed
+from services.messages import drafts, words
+from services.messages.channels import mail_url, phone_number, sms_url
+from services.platform import french
+from services.platform.territory import Commune, Territory
+
+TERRITORY = Territory(
+    territory="nord-essonne", name="CPTS Nord-Essonne", departements=("91",),
+    communes=(Commune(code="91027", name="Athis-Mons"),),
+)  # fmt: skip
+LINK = "https://crise.cpts-nord-essonne.example/a/abcdefgh12345678"
+AT = datetime(2026, 6, 27, 6, 15, tzinfo=UTC)
+
+
+def test_the_sms_of_a_certificate_says_the_commune_and_the_place_only():
+    fact = DeathCertificateNeeded(
+        certificate="c1", version=1, commune="91027", place="domicile", requester="samu", nurse_route=True,
+        treating_doctor_called=True, requested_at=AT, status="ouvert", asked=("idel-1",), sealed=True,
+    )  # fmt: skip
+    text = words.one_segment(words.asked(fact, TERRITORY)["sms"], LINK)
+    assert text == f"Certificat de décès demandé à Athis-Mons, domicile. Répondre : {LINK}"
+    assert words.segment_length(text) <= 160
+
+
+def test_the_sms_of_a_proposal():
+    fact = LevelProposed(
+        proposal="p1", playbook="canicule", from_level=0, level=1, because="Vigilance jaune canicule annoncée dimanche"
+    )
+    text = words.one_segment(words.proposal(fact, TERRITORY)["sms"], "https://t.example/a/abcdefgh12345678")
+    assert text == (
+        "Tocsin : niveau 1 canicule proposé. Vigilance jaune canicule annoncée dimanche. "
+        "Répondre : https://t.example/a/abcdefgh12345678"
+    )
+
+
+def plain(text):
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
+
+
+@given(st.text(max_size=400))
+def test_any_text_fits_one_segment_with_its_link_whole(text):
+    sms = words.one_segment(text, LINK)
+    assert words.segment_length(sms) <= 160
+    assert sms.endswith(LINK)
+    assert set(sms) <= french.GSM7
+
+
+def changed(level):
+    return LevelChanged(
+        crisis="x", version=level, playbook="canicule", plan_sha256="0", from_level=level - 1, level=level,
+        decided_by="coord-a", reason=TextRef(id="t", sha256="0"), changed_at=AT,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_the_text_to_paste_says_level_time_and_what_is_proposed(level):
+    body = plain(drafts.level_raised(changed(level), TERRITORY, "https://t.example"))
+    assert f"canicule, niveau {level}" in body
+    assert "samedi 27 juin à 8 h 15" in body
+    assert "https://t.example" in body
+    assert "Officines" in body
+    assert "coord-a" not in body
+
+
+def test_the_message_of_end():
+    fact = CrisisClosed(crisis="x", version=6, playbook="canicule", opened_at=AT, closed_at=AT.replace(day=28))
+    body = plain(drafts.crisis_over(fact, TERRITORY, "https://t.example"))
+    assert "canicule, fin" in body
+    assert "dimanche 28 juin à 8 h 15" in body
+    assert "pendant 7 jours" in body
+
+
+@pytest.mark.parametrize(
+    ("gateway", "number", "expected"),
+    [
+        ("json://sms.example/envoi?+X-Cle=a", "06 39 98 00 01", "json://sms.example/envoi/+33639980001?+X-Cle=a"),
+        ("octopush://login/cle", "+33639980001", "octopush://login/cle/+33639980001"),
+        ("form://sms.example/?:dest={to}", "sms:+33639980001", "form://sms.example/?:dest=+33639980001"),
+    ],
+)
+def test_the_number_joins_the_address_of_the_gateway(gateway, number, expected):
+    assert sms_url(gateway, number) == expected
+
+
+def test_the_recipient_replaces_the_one_of_the_server():
+    url = mail_url("mailtos://u:p@smtp.example?from=a@b.example&to=old@b.example", "c@d.example", html=True)
+    assert url == "mailtos://u:p@smtp.example?from=a%40b.example&to=c%40d.example&format=html"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("06 39 98 00 01", "+33639980001"), ("+33 6 39", "+33639"), ("tel:0033639", "0033639")]
+)
+def test_numbers(text, expected):
+    assert phone_number(text) == expected
+
+
+HEAT_WORDS = ("fragiles", "surveillance", "traitements à risque", "signes d'alerte", "canicule", "chaleur")
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_plan_other_than_heat_is_told_in_its_own_name(level):
+    changed = LevelChanged(
+        crisis="x2", version=1, playbook="afflux-de-victimes", plan_sha256="0", from_level=level - 1, level=level,
+        decided_by="coord-a", reason=TextRef(id="r", sha256="0"), changed_at=AT,
+    )  # fmt: skip
+    text = drafts.level_raised(changed, TERRITORY, "https://cpts.example")
+    assert f"afflux de victimes, niveau {level}" in text
+    assert not [word for word in HEAT_WORDS if word in text.lower()]
+    heat = drafts.level_raised(changed.model_copy(update={"playbook": "canicule"}), TERRITORY, "https://cpts.example")
+    assert heat.splitlines()[4:] != text.splitlines()[4:]
