@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,18 @@ class PostgresStore:
             return result
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        """Run ``work`` on a session that changes nothing."""
+        """Run ``work`` on a session that changes nothing; again, once, when its connection turns out to be cut.
+
+        A connection cut while it waited in the pool is only found out by using it; the pool then drops the others too.
+        """
+        try:
+            return await self._read(work)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return await self._read(work)
+
+    async def _read(self, work: Callable[[Session], T]) -> T:
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             return await session.run_sync(work)
 
