@@ -189,7 +189,7 @@ class TokenIssued(Contract):
 
 
 class RevokeToken(Command):
-    """A token stops working within five seconds (the gateway's cache)."""
+    """A token, a session or a personal link stops working within five seconds (the gateway's cache)."""
 
     service: ClassVar[str] = "directory"
     verb: ClassVar[str] = "revoke-token"
@@ -198,10 +198,16 @@ class RevokeToken(Command):
 
 
 class ListTokens(ListQuestion):
-    """Tokens still valid, newest first: id, role or person, by whom and when made. Never the token itself."""
+    """Accesses still valid, newest first: id, use, role or person, by whom and when made. Never the secret itself.
+
+    ``use`` keeps one kind (``jeton``, ``session``, ``professionnel``), ``person`` those of one person.
+    """
 
     service: ClassVar[str] = "directory"
     what: ClassVar[str] = "tokens"
+
+    use: str | None = None
+    person: str | None = None
 
 
 class WhoCalls(Question):
@@ -214,9 +220,13 @@ class WhoCalls(Question):
 
 
 class CallerFound(Contract):
-    """``principal`` is empty when the token is unknown, revoked or expired."""
+    """``principal`` is empty when the token is unknown, revoked or expired.
+
+    ``use`` is what was shown: ``jeton``, ``session`` or ``professionnel`` (a personal link).
+    """
 
     principal: dict | None = None  # type: ignore[type-arg]  # Principal as JSON, parsed by the caller
+    use: str = "jeton"
 
 
 class WhoIsOnDuty(Question):
