@@ -10,8 +10,9 @@ from pathlib import Path
 
 import httpx
 import uvloop
+from fastapi import FastAPI
 
-from services.drill import Outcome, Scenario, load_scenario, play, score
+from services.drill import Outcome, Pace, Scenario, load_scenario, play, score
 from services.drill.checks import Check
 from services.gateway.app import create_app
 from services.logbook.verify import verify as verify_chain
@@ -37,32 +38,45 @@ def drill(name: str, start: str | None, speed: float | None, out: Path | None) -
 
 def played(name: str, start: str | None = None, speed: float | None = None) -> Outcome:
     """What a scenario left, played in the exercise territory of a desk that lives only for it."""
-    path = Path(name) if Path(name).suffix else PACKAGED / "scenarios" / f"{name}.yaml"
-    scenario = load_scenario(path)
-    if start:
-        scenario = scenario.starting(_start(start, scenario.starts_at))
+    path, scenario = scenario_named(name, start)
     with (
         tempfile.TemporaryDirectory(prefix="tocsin-exercice-") as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         settings = settings_for(scenario, path.parent, Path(folder))
         services = list(SERVICES.values())
-        outcome = runner.run(play(scenario, services, settings, territories_of(settings), in_process, speed=speed))
+        outcome = runner.run(
+            play(scenario, services, settings, territories_of(settings), in_process, pace=Pace(speed=speed))
+        )
     verify(outcome)
     return outcome
 
 
+def scenario_named(name: str, start: str | None) -> tuple[Path, Scenario]:
+    """The file of a scenario, given by path or by the name of one that comes with Tocsin, and its content."""
+    path = Path(name) if Path(name).suffix else PACKAGED / "scenarios" / f"{name}.yaml"
+    scenario = load_scenario(path)
+    return path, scenario.starting(_start(start, scenario.starts_at)) if start else scenario
+
+
 def settings_for(scenario: Scenario, beside: Path, folder: Path) -> Settings:
-    """A desk of its own in ``folder``; the scenario's plans are added to the packaged ones."""
-    plans = None
+    """A desk of its own in ``folder``, with the plans and territories of the operator; the scenario's plans are added.
+
+    Whatever the environment says, it writes to nobody and reads no outside source.
+    """
+    own = Settings()
+    plans = own.playbooks_dir
     if scenario.plans:
         plans = folder / "plans"
         plans.mkdir()
-        for plan in (*plan_files(PACKAGED), *(beside / name for name in scenario.plans)):
+        for plan in (*plan_files(own.playbooks_dir or PACKAGED), *(beside / name for name in scenario.plans)):
             shutil.copy(plan, plans / plan.name)
+    if (own.data_dir / "territories").is_dir():
+        shutil.copytree(own.data_dir / "territories", folder / "donnees" / "territories")
     return Settings(
-        data_dir=folder / "donnees", territory=scenario.territory, nats_url="", database_url="", playbooks_dir=plans
-    )
+        data_dir=folder / "donnees", territory=scenario.territory, nats_url="", nats_port=0, database_url="",
+        bus_secret="", playbooks_dir=plans, mail_url="", sms_url="", vigilance_url="", vigilance_file=None,
+    )  # fmt: skip
 
 
 def verify(outcome: Outcome) -> None:
@@ -75,7 +89,12 @@ def verify(outcome: Outcome) -> None:
 
 def in_process(tocsin: Tocsin) -> httpx.AsyncBaseTransport:
     """The public interface of a desk, without a socket."""
-    app = create_app(
+    return httpx.ASGITransport(app=application(tocsin))
+
+
+def application(tocsin: Tocsin) -> FastAPI:
+    """The HTTP edge of the desk under exercise."""
+    return create_app(
         tocsin.bus,
         tocsin.clock,
         tocsin.settings,
@@ -83,7 +102,6 @@ def in_process(tocsin: Tocsin) -> httpx.AsyncBaseTransport:
         tocsin.readiness,
         lambda: document(list(SERVICES.values())),
     )
-    return httpx.ASGITransport(app=app)
 
 
 def _start(text: str, original: datetime) -> datetime:

@@ -114,11 +114,21 @@ def drill(
         float | None, typer.Option(help="Vitesse par rapport au temps réel ; sans elle, au plus vite.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Dossier où laisser journal, points et score.")] = None,
+    serve: Annotated[
+        int | None, typer.Option(help="Servir aussi les pages de ce poste sur ce port local ; 0 : un port libre.")
+    ] = None,
+    paused: Annotated[bool, typer.Option("--paused", help="Avec --serve : attendre « resume » pour jouer.")] = False,
 ) -> None:
     """Joue un exercice sur un poste à part, sans rien envoyer à personne."""
-    from services.cli.drilling import drill as run_drill
+    if serve is not None:
+        from services.cli.drill_serving import serve as serve_drill
 
-    if not run_drill(scenario, start, speed, out):
+        held = serve_drill(scenario, start, speed, out, serve, paused=paused)
+    else:
+        from services.cli.drilling import drill as run_drill
+
+        held = run_drill(scenario, start, speed, out)
+    if not held:
         raise typer.Exit(1)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 
 from services.gateway.app import create_app
 from services.platform.asyncapi import document
@@ -93,9 +94,15 @@ def _calm_the_collector() -> None:
 
 def serve_http(tocsin: Tocsin, services: Sequence[Service]) -> _Server:
     """The HTTP edge of a running desk."""
-    app = create_app(
-        tocsin.bus, tocsin.clock, tocsin.settings, tocsin.territories, tocsin.readiness, lambda: document(services)
+    return http_server(
+        create_app(
+            tocsin.bus, tocsin.clock, tocsin.settings, tocsin.territories, tocsin.readiness, lambda: document(services)
+        )
     )
+
+
+def http_server(app: ASGIApp) -> _Server:
+    """uvicorn in front of an application, on sockets handed to it."""
     return _Server(
         uvicorn.Config(
             app,

@@ -1,6 +1,7 @@
 """Drills: a week of crisis played in a minute, on the public interface, against a desk of its own."""
 
+from services.drill.pace import Pace, Progress
 from services.drill.player import Outcome, play
-from services.drill.scenario import Scenario, load_scenario
+from services.playbook.scenario import Scenario, load_scenario
 
-__all__ = ["Outcome", "Scenario", "load_scenario", "play"]
+__all__ = ["Outcome", "Pace", "Progress", "Scenario", "load_scenario", "play"]

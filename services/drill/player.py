@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,13 +18,14 @@ from services.drill.cards import expand
 from services.drill.checks import Check, check_answer, look
 from services.drill.desk import DrillDesk, Edge, read_answer
 from services.drill.fingerprint import fingerprint
-from services.drill.scenario import Scenario, Step, Variables, parse_offset
+from services.drill.pace import SLICE, Pace, Progress, reached, real_seconds
 from services.platform.clock import MovedClock
 from services.platform.errors import TocsinError, from_refusal
 from services.platform.runner import Tocsin
 from services.platform.service import Service
 from services.platform.settings import Settings
 from services.platform.territory import Territories
+from services.playbook.scenario import Scenario, Step, Variables, parse_offset
 
 #: In an item of ``each``: the name under which the id of the answer is kept.
 KEEP_ID = "$keep"
@@ -37,13 +38,16 @@ LISTS = {"situation": ""} | dict.fromkeys(
     ("actions", "proposals", "slots", "certificates", "requests", "messages", "drafts"), "?limit=500"
 )
 FORMS = ("pdf", "txt", "html", "json")
+#: A clock that glides stops just short of what is due: only the jump, which ticks, reaches it.
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
 class Outcome:
     """What a drill left: the score, the journal, the fingerprint, and the answers worth keeping.
 
-    ``jumps`` counts the moves of the clock, from one due moment to the next.
+    ``jumps`` counts the moves of the clock, from one due moment to the next. ``stopped``: a person ended it
+    before its last step; what was played is there.
     """
 
     scenario: Scenario
@@ -52,6 +56,7 @@ class Outcome:
     documents: dict[str, bytes] = field(default_factory=dict)
     seconds: float = 0.0
     jumps: int = 0
+    stopped: bool = False
 
     @property
     def passed(self) -> bool:
@@ -76,25 +81,41 @@ async def play(
     territories: Territories,
     edge: Edge,
     *,
-    speed: float | None = None,
+    pace: Pace | None = None,
+    watch: Callable[[Progress], None] | None = None,
+    staying: Callable[[Outcome], Awaitable[None]] | None = None,
 ) -> Outcome:
-    """Play on a desk of its own, in the exercise territory. ``speed`` paces it against real time."""
+    """Play on a desk of its own, in the exercise territory, at full speed unless ``pace`` says otherwise.
+
+    ``watch`` is told each move; ``staying`` is awaited with the outcome while the desk still runs.
+    """
     started = asyncio.get_running_loop().time()
     clock = MovedClock(scenario.starts_at)
     async with DrillDesk(lambda: Tocsin(services, settings, territories, clock), edge) as desk:
-        outcome = await _Player(scenario, desk, clock, territories, speed).play()
-    outcome.seconds = asyncio.get_running_loop().time() - started
+        player = _Player(scenario, desk, clock, territories, pace or Pace(), watch or (lambda _progress: None))
+        outcome = await player.play()
+        outcome.seconds = asyncio.get_running_loop().time() - started
+        if staying is not None:
+            await staying(outcome)
     return outcome
 
 
 class _Player:
     def __init__(
-        self, scenario: Scenario, desk: DrillDesk, clock: MovedClock, territories: Territories, speed: float | None
+        self,
+        scenario: Scenario,
+        desk: DrillDesk,
+        clock: MovedClock,
+        territories: Territories,
+        pace: Pace,
+        watch: Callable[[Progress], None],
     ) -> None:
         self._scenario = scenario
         self._desk = desk
         self._clock = clock
-        self._speed = speed
+        self._pace = pace
+        self._watch = watch
+        self._played = 0
         self._territory = exercise_of(scenario.territory)
         territory = territories[self._territory]
         self._zone = territory.zone
@@ -110,30 +131,59 @@ class _Player:
 
     async def play(self) -> Outcome:
         await self._tocsin.settled()
+        self._tell()
         for step in self._scenario.ordered():
             await self._until(self._scenario.origin + step.at)
+            await self._pace.holds()
+            if self._pace.stopped:
+                break
             await self._do(step)
+            self._played += 1
+            self._tell()
         await self._tocsin.settled()
-        for step in self._scenario.final:
+        self._outcome.stopped = self._played < len(self._scenario.steps)
+        for step in () if self._outcome.stopped else self._scenario.final:
             await self._do(step)
         await self._collect()
         return self._outcome
 
+    def _tell(self) -> None:
+        """Say how far it is."""
+        passed = sum(check.passed for check in self._outcome.checks)
+        failed = len(self._outcome.checks) - passed
+        self._watch(Progress(self._clock.now(), self._played, len(self._scenario.steps), passed, failed))
+
     async def _until(self, moment: datetime) -> None:
-        """Let everything due before ``moment`` happen at its own time."""
-        while moment > self._clock.now():
+        """Let everything due before ``moment`` happen at its own time; sooner back when the drill is stopped."""
+        while moment > self._clock.now() and not self._pace.stopped:
             due = await self._tocsin.next_due()
-            if due is None or due > moment:
-                break
             # What is due now and stays due after a tick must not hold the clock for ever.
-            await self._move(max(due, self._clock.now() + timedelta(seconds=1)))
-        if moment > self._clock.now():
-            await self._move(moment)
+            target = moment if due is None else min(moment, max(due, self._clock.now() + timedelta(seconds=1)))
+            if await self._glide(target):
+                await self._move(target)
+                self._tell()
+
+    async def _glide(self, target: datetime) -> bool:
+        """Let the hands move towards ``target`` at the pace asked; true once it is time to jump there.
+
+        Back after a second at most: people may act in a paced drill, and what they do may fall due sooner.
+        """
+        await self._pace.holds()
+        loop, speed, start = asyncio.get_running_loop(), self._pace.speed, self._clock.now()
+        began = loop.time()
+        while speed == self._pace.speed and not (self._pace.paused or self._pace.stopped):
+            now, elapsed = self._clock.now(), loop.time() - began
+            if reached(start, elapsed, speed, target) >= target:
+                return True
+            if elapsed >= 1:
+                return False
+            await self._pace.wait(min(SLICE, real_seconds(now, speed, target)))
+            self._clock.set(max(now, reached(start, loop.time() - began, speed, target - INSTANT)))
+            self._tell()
+        return False
 
     async def _move(self, moment: datetime) -> None:
         self._outcome.jumps += 1
-        if self._speed:
-            await asyncio.sleep((moment - self._clock.now()).total_seconds() / self._speed)
         self._clock.set(moment)
         await self._tocsin.tick()
         await self._tocsin.settled()

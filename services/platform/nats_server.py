@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import secrets
 import shutil
-import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -17,11 +15,10 @@ from pathlib import Path
 
 import structlog
 
+from services.platform.children import die_with_parent
 from services.platform.data_lock import DataLock
 from services.platform.errors import BadSettings
 
-PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 log = structlog.get_logger()
 
 #: Where an outside system reads its replies. In the common ``_INBOX`` it would read everybody's, new tokens included.
@@ -109,7 +106,7 @@ class NatsServer:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
-            preexec_fn=partial(_die_with_parent, os.getpid()),
+            preexec_fn=partial(die_with_parent, os.getpid()),
             pass_fds=(self._lock.descriptor,) if self._lock else (),
             start_new_session=True,  # Ctrl-C reaches the desk alone, which stops its child in order
         )
@@ -151,11 +148,3 @@ class NatsServer:
             except TimeoutError:
                 process.kill()
                 await process.wait()
-
-
-def _die_with_parent(parent: int) -> None:
-    """Ask the kernel to end this child when the desk dies, kill -9 included; or now, if it died before being asked."""
-    if _LIBC is not None:
-        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)

@@ -17,6 +17,11 @@ class Settings(BaseSettings):
     http_host: str = Field(default="127.0.0.1", description="Adresse d'écoute HTTP")
     http_port: int = Field(default=8000, description="Port HTTP")
     public_url: str = Field(default="", description="Adresse publique, pour les liens des messages")
+    root_path: str = Field(
+        default="",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Préfixe de chemin derrière un mandataire ; vide : à la racine",
+    )
     data_dir: Path = Field(default=Path("data"), description="Dossier des données")
     nats_url: str = Field(
         default="", description="Serveurs NATS, séparés par des virgules ; vide : le serveur embarqué"

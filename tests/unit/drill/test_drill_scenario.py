@@ -9,8 +9,8 @@ import pytest
 
 from services.cli.drilling import PACKAGED
 from services.drill import load_scenario
-from services.drill.scenario import Variables, parse_offset
 from services.platform.errors import BadSettings
+from services.playbook.scenario import Variables, parse_offset
 
 PARIS = ZoneInfo("Europe/Paris")
 STEP = """

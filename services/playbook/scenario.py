@@ -54,7 +54,7 @@ class Step(BaseModel):
 class Scenario(BaseModel):
     """A drill: where, when, the steps in any order, and what must hold at the end.
 
-    ``t0`` is the moment that offsets count from, when the drill starts before it. ``plans`` are files beside
+    ``about`` says in a sentence or two what it plays. ``t0`` is the moment that offsets count from, when the drill starts before it. ``plans`` are files beside
     the scenario, added to the plans of the desk for this exercise only.
     """
 
@@ -62,6 +62,7 @@ class Scenario(BaseModel):
 
     scenario: str
     title: str
+    about: str = ""
     territory: str
     starts_at: AwareDatetime
     t0: AwareDatetime | None = None
@@ -73,6 +74,11 @@ class Scenario(BaseModel):
     def origin(self) -> datetime:
         """The moment that offsets count from."""
         return self.t0 or self.starts_at
+
+    @property
+    def length(self) -> timedelta:
+        """From its start to its last step."""
+        return max((self.origin + step.at - self.starts_at for step in self.steps), default=timedelta())
 
     def starting(self, moment: datetime) -> Scenario:
         """The same drill, played from another day."""
