@@ -5,12 +5,13 @@ from __future__ import annotations
 from services.digests.brief import Brief
 from services.digests.essentials import nothing_yet
 from services.digests.figures import TENSIONS
-from services.digests.numbers import Certificates, Indicator
+from services.digests.lines import NOT_DUE, SPONTANEOUS, Line, figure_lines
+from services.digests.lines import coverage_words as line_coverage
+from services.digests.numbers import Figures, Indicator
 from services.digests.point import Block
 from services.platform import french
 
 FIGURE_ROWS = 9
-REGISTER = "registre"
 NOTHING = "pas reçu"
 
 
@@ -33,33 +34,23 @@ def figures_blocks(brief: Brief) -> tuple[Block, ...]:
 
 
 def figure_rows(brief: Brief) -> list[tuple[str, ...]]:
-    """Registers and indicators of yesterday beside the eve; lines at zero on both days are left out."""
-    figures = brief.figures
-    now, before = figures.capacity, figures.capacity_before
-    rows: list[tuple[str, ...]] = []
-    if now.places or before.places:
-        rows.append(
-            ("Places de crise ouvertes", french.number(now.places), french.number(before.places), "—", REGISTER)
-        )
-        rows.append(
-            ("dont prises", _share(now.booked, now.places), _share(before.booked, before.places), "—", REGISTER)
-        )
-    rows.extend(_indicator_row(item) for item in figures.indicators)
-    tense, tense_before = sum(figures.tensions.values()), sum(figures.tensions_before.values())
-    if tense or tense_before:
-        rows.append(("Tensions signalées", french.number(tense), french.number(tense_before), "—", "libre"))
-    asked, asked_before = figures.certificates, figures.certificates_before
-    if asked.requested or asked_before.requested:
-        rows.append(("Certificats de décès, demandés / faits", _pair(asked), _pair(asked_before), "—", REGISTER))
-    return rows
+    """The lines of the figures as cells, those that only the screen has room for left out."""
+    return [_row(line, brief.figures) for line in figure_lines(brief.figures) if line.in_table]
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{french.number(part)} ({french.percent(part, whole)})" if whole else french.number(part)
+def _row(line: Line, figures: Figures) -> tuple[str, ...]:
+    if line.item is not None:
+        return _indicator_row(line.item)
+    if line.key == "places_prises":
+        day, eve = _share(line.day, figures.capacity.places), _share(line.eve, figures.capacity_before.places)
+        return (line.label, day, eve, "—", line_coverage(line))
+    day, eve = line.day_words or french.number(line.day or 0), line.eve_words or french.number(line.eve or 0)
+    return (line.label, day, eve, "—", line_coverage(line))
 
 
-def _pair(item: Certificates) -> str:
-    return f"{item.requested} / {item.signed}"
+def _share(part: int | None, whole: int) -> str:
+    booked = part or 0
+    return f"{french.number(booked)} ({french.percent(booked, whole)})" if whole else french.number(booked)
 
 
 def _indicator_row(item: Indicator) -> tuple[str, ...]:
@@ -89,11 +80,11 @@ def _same(item: Indicator) -> str:
 
 
 def coverage_words(item: Indicator) -> str:
-    """``9/11``, with the eve's when it differs; ``libre`` when nobody was due."""
+    """``9/11``, with the eve's when it differs; ``spontané`` when nobody was due."""
     if not item.due and not item.due_before:
-        return "libre"
-    now = f"{item.reported}/{item.due}" if item.due else "non dû"
-    before = f"{item.reported_before}/{item.due_before}" if item.due_before else "non dû"
+        return SPONTANEOUS
+    now = f"{item.reported}/{item.due}" if item.due else NOT_DUE
+    before = f"{item.reported_before}/{item.due_before}" if item.due_before else NOT_DUE
     return now if now == before else f"{now} (veille {before})"
 
 

@@ -8,7 +8,7 @@ instant is told after it, and does not make two points of the same moment differ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ class KnownRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_digests_known_entity", "territory", "kind", "entity"),
         Index("ix_digests_known_day", "territory", "kind", "day"),
-        Index("ix_digests_known_open", "territory", "kind", "open"),
+        Index("ix_digests_known_standing", "territory", "kind", "open", "until"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigKey, primary_key=True, autoincrement=True))
@@ -112,37 +112,58 @@ def versions(session: Session, territory: str, kind: str, entity: str) -> list[K
     return sorted(session.execute(statement).scalars(), key=lambda row: (row.recorded, row.version, row.id or 0))
 
 
-def _at(territory: str, kinds: Sequence[str], as_of: datetime) -> Select[Any]:
-    return select(KnownRow).where(
+_COLUMNS: tuple[Any, ...] = (
+    KnownRow.id, KnownRow.kind, KnownRow.entity, KnownRow.day, KnownRow.open, KnownRow.at, KnownRow.recorded,
+    KnownRow.author, KnownRow.data,
+)  # fmt: skip
+
+
+def _at(territory: str, kinds: Collection[str], as_of: datetime) -> Select[Any]:
+    return select(*_COLUMNS).where(
         col(KnownRow.territory) == territory,
         col(KnownRow.kind).in_(kinds),
         col(KnownRow.recorded) < as_of,
-        or_(col(KnownRow.until).is_(None), col(KnownRow.until) >= as_of),
     )
 
 
-def _known(row: KnownRow) -> Known:
+def _known(row: Any) -> Known:
     return Known(row.kind, row.entity, row.day, row.open, row.at, row.recorded, row.author, row.data)
 
 
 #: Counted on a day: read for the days shown. Standing: read while open, or if they moved on those days.
-COUNTED = ("slot", "report", "tension", "message", "ack", "entry", "level")
+COUNTED = ("slot", "report", "tension", "message", "ack", "entry", "level", "decision", "noted")
 STANDING = ("certificate", "action", "request", "alert", "proposal", "draft", "source", "hole")
 WHOLE = ("structure", "duty", "crisis")
 
 
-def read_world(session: Session, territory: str, as_of: datetime, first: date, last: date) -> World:
-    """What was known at ``as_of`` about the days from ``first`` to ``last``, and what still stood."""
-    world = World(as_of)
+def world_queries(
+    territory: str, as_of: datetime, first: date, last: date, only: Collection[str] | None = None
+) -> list[Select[Any]]:
+    """The reads of ``read_world``: each walks an index over what it returns, never over what came before."""
     inside = and_(col(KnownRow.day) >= first, col(KnownRow.day) <= last)
-    queries = (
-        _at(territory, COUNTED, as_of).where(inside),
-        _at(territory, STANDING, as_of).where(or_(col(KnownRow.open).is_(True), inside)),
-        _at(territory, WHOLE, as_of),
+    standing, until = col(KnownRow.open).is_(True), col(KnownRow.until)
+    then = or_(until.is_(None), until >= as_of)
+    parts = (
+        (COUNTED, (inside, then)),
+        (STANDING, (inside, then)),
+        (STANDING, (standing, until.is_(None))),  # two reads: one with OR would walk all that ever stood
+        (STANDING, (standing, until >= as_of)),
+        (WHOLE, (then,)),
     )
-    for query in queries:
-        for row in session.execute(query.order_by(col(KnownRow.id))).scalars():
-            world.by_kind.setdefault(row.kind, []).append(_known(row))
+    asked = [(tuple(kind for kind in kinds if only is None or kind in only), where) for kinds, where in parts]
+    return [_at(territory, kinds, as_of).where(*where) for kinds, where in asked if kinds]
+
+
+def read_world(
+    session: Session, territory: str, as_of: datetime, first: date, last: date, only: Collection[str] | None = None
+) -> World:
+    """What was known at ``as_of`` from ``first`` to ``last``, and what still stood; ``only`` keeps some kinds."""
+    world = World(as_of)
+    found = {
+        row.id: row for query in world_queries(territory, as_of, first, last, only) for row in session.execute(query)
+    }
+    for key in sorted(found):
+        world.by_kind.setdefault(found[key].kind, []).append(_known(found[key]))
     for rows in world.by_kind.values():
         rows.sort(key=lambda row: (row.at, row.recorded))
     return world

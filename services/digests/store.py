@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Column, Date, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -103,6 +103,31 @@ def page(session: Session, territory: str, cursor: str | None, limit: int, *, va
         )
     ordered = statement.order_by(col(DigestRow.made_at).desc(), col(DigestRow.id).desc())
     return list(session.execute(ordered.limit(limit)).scalars())
+
+
+class PointCard(NamedTuple):
+    """A point in a short list, its content left where it is."""
+
+    id: str
+    number: int
+    day: date
+    status: str
+    at: datetime
+    as_of: datetime
+
+
+def last_points(session: Session, territory: str, limit: int, *, validated: bool) -> list[PointCard]:
+    """The last points, newest first; those begun and not yet made left out."""
+    statement = select(
+        col(DigestRow.id), col(DigestRow.number), col(DigestRow.day), col(DigestRow.status),
+        col(DigestRow.published_at), col(DigestRow.made_at), col(DigestRow.as_of),
+    ).where(col(DigestRow.territory) == territory, col(DigestRow.status) != "prévu")  # fmt: skip
+    if validated:
+        statement = statement.where(col(DigestRow.status) == "validé")
+    rows = session.execute(statement.order_by(col(DigestRow.made_at).desc(), col(DigestRow.id).desc()).limit(limit))
+    return [
+        PointCard(row.id, row.number, row.day, row.status, row.published_at or row.made_at, row.as_of) for row in rows
+    ]
 
 
 def waiting(session: Session) -> list[DigestRow]:

@@ -18,7 +18,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = ("Indicateur", "Libellé", "Jour", "Commune", "Profession", "Valeur", "Déclarants", "Attendus", "Couverture")
 WIDTHS = (30, 44, 12, 11, 14, 15, 12, 11, 22)
 MISSING = "non renseigné"
-COMPLETE = "registre complet"
+COMPLETE = "complet"
+SPONTANEOUS = "spontané"
+FREE = "tension_"
 Cell = str | int | date | None
 
 
@@ -46,8 +48,10 @@ class Title:
 
 
 def coverage(row: FigureRow) -> str:
-    """``8 sur 14``; a register has no coverage: it is complete."""
-    return COMPLETE if row.due is None else f"{row.reported or 0} sur {row.due}"
+    """``8 sur 14``; nobody is due for a register, which is complete, nor for tensions, which come of themselves."""
+    if row.due is None:
+        return SPONTANEOUS if row.indicator.startswith(FREE) else COMPLETE
+    return f"{row.reported or 0} sur {row.due}"
 
 
 def cells(row: FigureRow) -> tuple[Cell, ...]:

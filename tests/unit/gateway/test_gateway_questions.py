@@ -180,7 +180,7 @@ async def test_figures_as_csv(http, bus):
     assert rows[1] == ["vad_medecin", "VAD", "2026-06-28", "91479", "", "4", "8", "14", "8 sur 14"]
     assert rows[2][1] == "'=VAD"
     assert rows[2][5:] == ["non renseigné", "0", "3", "0 sur 3"]
-    assert rows[3][5:] == ["0", "", "", "registre complet"]
+    assert rows[3][5:] == ["0", "", "", "complet"]
     assert 'filename="chiffres-nord-essonne-2026-06-28-2026-06-30.csv"' in response.headers["content-disposition"]
 
 
