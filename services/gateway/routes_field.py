@@ -28,6 +28,7 @@ from contracts.certificates import (
     Unsealed,
 )
 from contracts.slots import AskCapacity, Booked, BookSlot, ListSlots, OfferSlot, OpenSlot, ReleaseSlot, WithdrawSlot
+from contracts.solicitations import AnswerSolicitation, CloseSolicitation, ListSolicitations, SolicitPlaces
 from services.gateway.operations import API, ask, do
 
 SLOTS = "Créneaux"
@@ -51,6 +52,26 @@ SLOT_OPERATIONS = (
     ),
     do("POST", f"{API}/slots/{{id}}/release", ReleaseSlot, "Rendre une réservation", SLOTS, id="slot"),
     do("POST", f"{API}/slots/{{id}}/withdraw", WithdrawSlot, "Retirer ce qui n'est pas pris", SLOTS, id="slot"),
+)
+SOLICITATION_OPERATIONS = (
+    do("POST", f"{API}/solicitations", SolicitPlaces, "Demander des places aux professionnels", SLOTS, created=True),
+    ask(f"{API}/solicitations", ListSolicitations, "Sollicitations et leurs réponses", SLOTS),
+    do(
+        "POST",
+        f"{API}/solicitations/{{id}}/answer",
+        AnswerSolicitation,
+        "Répondre à une sollicitation : oui, non ou plus tard",
+        SLOTS,
+        id="solicitation",
+    ),
+    do(
+        "POST",
+        f"{API}/solicitations/{{id}}/close",
+        CloseSolicitation,
+        "Clore une sollicitation",
+        SLOTS,
+        id="solicitation",
+    ),
 )
 REPORT_OPERATIONS = (
     do("POST", f"{API}/vad", ReportVad, "Déclarer des visites à domicile", REPORTS, created=True),
@@ -118,4 +139,4 @@ CERTIFICATE_OPERATIONS = (
         id="certificate",
     ),
 )
-OPERATIONS = (*SLOT_OPERATIONS, *REPORT_OPERATIONS, *CERTIFICATE_OPERATIONS)
+OPERATIONS = (*SLOT_OPERATIONS, *SOLICITATION_OPERATIONS, *REPORT_OPERATIONS, *CERTIFICATE_OPERATIONS)

@@ -15,7 +15,7 @@ from services.platform.errors import Invalid
 from services.platform.paging import cursor_after, read_cursor
 from services.platform.unit import View
 from services.slots import decide, store
-from services.slots.handlers import SERVICE
+from services.slots.solicitation_list import SERVICE
 
 __all__ = ["SERVICE"]
 

@@ -1,4 +1,4 @@
-"""What the slots service carries out and hears: load, decide, save."""
+"""What the slots service carries out: load, decide, save."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contracts.base import Created, Done, Envelope, Role
-from contracts.directory import PersonErased
-from contracts.levels import CrisisClosed, CrisisOpened, LevelChanged
 from contracts.slots import (
     Booked,
     BookSlot,
@@ -23,20 +21,24 @@ from contracts.slots import (
     SlotWithdrawn,
     WithdrawSlot,
 )
+from contracts.solicitations import PlacesSolicited, SolicitationAnswered, SolicitationClosed
 from services.platform.calendar import typed_time
 from services.platform.errors import Forbidden, NotFound
 from services.platform.service import Service
 from services.platform.unit import Unit
-from services.slots import decide, store
+from services.slots import decide, solicitation_store, store
 
 DUTY = ("coordinatrice", "referent")
 SERVICE = Service(
     name="slots",
     purpose="Capacity offered by professionals during a crisis, by day, commune and profession",
-    says=(SlotOffered, SlotOpened, SlotBooked, SlotReleased, SlotWithdrawn),
-    owns=(store.SlotRow, store.BookingRow, store.CrisisRow),
-    projections=(store.CrisisRow,),
-)
+    says=(
+        SlotOffered, SlotOpened, SlotBooked, SlotReleased, SlotWithdrawn,
+        PlacesSolicited, SolicitationAnswered, SolicitationClosed,
+    ),
+    owns=(store.SlotRow, store.BookingRow, store.CrisisRow, *solicitation_store.TABLES),
+    projections=(store.CrisisRow, solicitation_store.PersonRow),
+)  # fmt: skip
 
 
 def _preload(session: Session, messages: Sequence[tuple[Envelope, Any]]) -> None:
@@ -155,43 +157,6 @@ def withdraw(unit: Unit, command: WithdrawSlot) -> Done:
     store.apply(row, fact)
     unit.say(fact.model_copy(update={"words": unit.keep(command.reason)}))
     return Done(id=row.id)
-
-
-@SERVICE.on(CrisisOpened)
-def crisis_opened(unit: Unit, fact: CrisisOpened) -> None:
-    """From now on, slots offered without a crisis are for this one, if it is alone."""
-    store.crisis(unit.session, unit.message.territory, fact.crisis)
-
-
-@SERVICE.on(LevelChanged)
-def level_changed(unit: Unit, fact: LevelChanged) -> None:
-    """A level that goes down suggests withdrawing what nobody used; one that goes up needs it again."""
-    row = store.crisis(unit.session, unit.message.territory, fact.crisis)
-    if fact.version <= row.version:
-        return
-    row.version = fact.version
-    row.lowered_at = fact.changed_at if fact.level < fact.from_level else None
-
-
-@SERVICE.on(CrisisClosed)
-def crisis_closed(unit: Unit, fact: CrisisClosed) -> None:
-    """Its slots that still had places are withdrawn; patients already booked keep theirs."""
-    row = store.crisis(unit.session, unit.message.territory, fact.crisis)
-    if row.closed_at is not None:
-        return
-    row.closed_at = fact.closed_at
-    unit.session.flush()
-    slots = store.slots_of_crisis(unit.session, row.territory, fact.crisis, unit.now)
-    by_id = {slot.id: slot for slot in slots}
-    for withdrawn in decide.withdrawn_at_the_end(store.body(slot) for slot in slots):
-        store.apply(by_id[withdrawn.slot], withdrawn)
-        unit.say(withdrawn)
-
-
-@SERVICE.on(PersonErased)
-def person_erased(unit: Unit, fact: PersonErased) -> None:
-    """Their line goes with their name."""
-    store.forget_phone(unit.session, unit.message.territory, fact.person)
 
 
 def _role(unit: Unit) -> str:

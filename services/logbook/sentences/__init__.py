@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from services.logbook.sentences import alerts, certificates, desk, field, levels
+from services.logbook.sentences import access, alerts, certificates, desk, field, levels, meetings, solicitations
 from services.logbook.sentences.words import TELLINGS, Telling, Words, joined
 
-__all__ = ["TELLINGS", "Telling", "Words", "alerts", "certificates", "desk", "field", "joined", "levels"]
+__all__ = [
+    "TELLINGS",
+    "Telling",
+    "Words",
+    "alerts",
+    "certificates",
+    "desk",
+    "field",
+    "joined",
+    "levels",
+    "meetings",
+    "solicitations",
+]
