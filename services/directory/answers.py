@@ -22,29 +22,36 @@ from contracts.directory import (
     WhoCalls,
     WhoIsOnDuty,
 )
-from services.directory import store
+from services.directory import access_rules, store
 from services.directory.decide import held_by, holder_at, last_known, person_principal, role_principal
 from services.directory.enrolment import spans_of
+from services.platform import signing
 from services.platform.unit import View
 
 ROLE_PREFIX = "role:"
+TOKEN_FIELDS = {"id", "use", "role", "person", "created_at", "created_by", "expires_at"}
 READS_NUMBERS = (Role.COORDINATOR, Role.REFERENT, Role.PROFESSIONAL, Role.SAMU, Role.ARS)
 
 
 def who_calls(view: View, question: WhoCalls) -> CallerFound:
-    """The principal behind a token now; three primary-key or index look-ups, since every request asks it."""
+    """The principal behind an access now; three primary-key or index look-ups, since every request asks it."""
     token = store.token_by_digest(view.session, question.token_sha256)
     if token is None or token.revoked_at is not None or (token.expires_at and token.expires_at <= view.now):
         return CallerFound()
+    if token.use == signing.SIGN_IN:
+        return CallerFound()  # it opens a session and nothing else
     if token.person is None:
         return CallerFound(principal=role_principal(token.role or "", token.territory).model_dump(mode="json"))
     person = store.person_of(view.session, token.territory, token.person)
     if person is None or person.erased:
         return CallerFound()
+    if token.use == signing.PROFESSIONAL:
+        found = access_rules.link_principal(person.person, person.roles, person.structure, token.territory)
+        return CallerFound(principal=found.model_dump(mode="json") if found else None, use=token.use)
     spans = spans_of(store.duties_of(view.session, token.territory))
     on_duty = held_by(spans, person.person, view.now)
     principal = person_principal(person.person, person.roles, person.structure, token.territory, on_duty)
-    return CallerFound(principal=principal.model_dump(mode="json"))
+    return CallerFound(principal=principal.model_dump(mode="json"), use=token.use)
 
 
 def who_is_on_duty(view: View, question: WhoIsOnDuty) -> Page:
@@ -139,10 +146,13 @@ def list_structures(view: View, question: ListStructures) -> Page:
 
 
 def list_tokens(view: View, question: ListTokens) -> Page:
-    """Tokens that work, so that one can be revoked by its id; their secrets are kept nowhere."""
+    """Accesses that work, so that one can be revoked by its id; their secrets are kept nowhere."""
     view.require(Role.COORDINATOR, Role.REFERENT)
-    rows = store.valid_tokens(view.session, view.message.territory, view.now, question.cursor, question.limit + 1)
-    items = [row.model_dump(mode="json", exclude={"territory", "sha256", "revoked_at"}) for row in rows]
+    kept = {"use": question.use, "person": question.person}
+    rows = store.valid_tokens(
+        view.session, view.message.territory, view.now, question.cursor, question.limit + 1, **kept
+    )
+    items = [row.model_dump(mode="json", include=TOKEN_FIELDS) for row in rows]
     return _page(items, question.limit, "id")
 
 

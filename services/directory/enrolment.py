@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.directory import ChangeDuty, EnrollPerson, EnrollStructure, PersonEnrolled, StructureEnrolled
 from services.directory import store
 from services.directory.decide import Span, change_duty
+from services.platform.errors import NotFound
 from services.platform.unit import Unit
 
 PERSON_FIELDS = ("name", "function", "profession", "structure", "certifies", "email", "phone")
@@ -50,6 +51,14 @@ def write_structure(unit: Unit, territory: str, entry: EnrollStructure, seed_dig
     shared = {name: getattr(entry, name) for name in StructureEnrolled.model_fields if name != "version"}
     unit.say(StructureEnrolled(version=row.version, **shared), territory=territory)
     return new
+
+
+def known_person(unit: Unit, territory: str, ref: str) -> store.PersonRow:
+    """A person of the directory. Raises ``NotFound`` when unknown or erased."""
+    row = store.person_of(unit.session, territory, ref)
+    if row is None or row.erased:
+        raise NotFound(f"« {ref} » n'est pas dans l'annuaire de ce territoire.")
+    return row
 
 
 def spans_of(rows: list[store.DutyRow]) -> list[Span]:

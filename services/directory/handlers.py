@@ -8,6 +8,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from contracts.access import (
+    AccessRevoked,
+    AskSignIn,
+    CloseSession,
+    IssueLink,
+    IssueSignIn,
+    OpenExerciseSession,
+    OpenSession,
+    ProfessionalLinkMade,
+    ResetSecondFactor,
+    SecondFactorReset,
+    SessionStarted,
+    SignInAsked,
+)
 from contracts.base import Created, Done, Role
 from contracts.directory import (
     ChangeDuty,
@@ -30,20 +44,23 @@ from contracts.directory import (
     WhoCalls,
     WhoIsOnDuty,
 )
-from services.directory import answers, store
+from services.directory import access, access_store, answers, sign_in, store
 from services.directory.decide import DUTY_HOLDERS, GRACE, check_duty_change, check_token_request, held_by, holder_at
-from services.directory.enrolment import spans_of, write_duty, write_person, write_structure
+from services.directory.enrolment import known_person, spans_of, write_duty, write_person, write_structure
 from services.directory.seed import enrol_territory
-from services.platform.errors import Conflict, Invalid, NotFound
+from services.platform.errors import Conflict, Invalid
 from services.platform.service import Service
 from services.platform.unit import Unit
 
 SERVICE = Service(
     name="directory",
     purpose="People, structures, duty and access tokens of the territory",
-    says=(PersonEnrolled, PersonErased, StructureEnrolled, DutyTaken, DutyGiven),
-    owns=store.TABLES,
-)
+    says=(
+        PersonEnrolled, PersonErased, StructureEnrolled, DutyTaken, DutyGiven,
+        SignInAsked, SessionStarted, ProfessionalLinkMade, AccessRevoked, SecondFactorReset,
+    ),
+    owns=(*store.TABLES, access_store.FactorRow),
+)  # fmt: skip
 SERVICE.answers(WhoCalls)(answers.who_calls)
 SERVICE.answers(WhoIsOnDuty)(answers.who_is_on_duty)
 SERVICE.answers(WhoAre)(answers.who_are)
@@ -51,6 +68,14 @@ SERVICE.answers(HowToReach)(answers.how_to_reach)
 SERVICE.answers(ListPeople)(answers.list_people)
 SERVICE.answers(ListStructures)(answers.list_structures)
 SERVICE.answers(ListTokens)(answers.list_tokens)
+SERVICE.does(AskSignIn)(sign_in.ask_sign_in)
+SERVICE.does(OpenSession)(sign_in.open_session)
+SERVICE.does(OpenExerciseSession)(access.open_exercise_session)
+SERVICE.does(CloseSession)(access.close_session)
+SERVICE.does(IssueLink)(access.issue_link)
+SERVICE.does(IssueSignIn)(sign_in.issue_sign_in)
+SERVICE.does(ResetSecondFactor)(access.reset_second_factor)
+SERVICE.does(RevokeToken)(access.revoke_token)
 
 
 def next_due(session: Session) -> datetime | None:
@@ -115,7 +140,7 @@ def erase_person(unit: Unit, command: ErasePerson) -> Done:
     """Erase names and contacts; tokens stop working, the reference stays in what was already told."""
     unit.require(Role.COORDINATOR, Role.REFERENT, on_duty=DUTY_HOLDERS)
     territory = unit.message.territory
-    row = _person(unit, command.person)
+    row = known_person(unit, territory, command.person)
     held = held_by(spans_of(store.duties_of(unit.session, territory)), command.person, unit.now)
     if held:
         raise Conflict(f"Cette personne tient l'astreinte « {held[0]} » ; donnez-la d'abord à une autre.")
@@ -125,6 +150,7 @@ def erase_person(unit: Unit, command: ErasePerson) -> Done:
     row.certifies, row.erased = False, True
     row.version += 1
     store.revoke_tokens_of(unit.session, territory, command.person, unit.now)
+    access_store.forget_factor(unit.session, territory, command.person)
     unit.session.flush()
     unit.say(PersonErased(person=command.person))
     return Done(id=command.person)
@@ -137,7 +163,7 @@ def take_duty(unit: Unit, command: ChangeDuty) -> Done:
     spans = spans_of(store.duties_of(unit.session, unit.message.territory, command.role))
     check_duty_change(unit.caller, command.role, command.person, holder_at(spans, unit.now))
     for ref in (command.person, *command.deputies):
-        _person(unit, ref)
+        known_person(unit, unit.message.territory, ref)
     version = write_duty(unit, unit.message.territory, command)
     return Done(id=f"{command.role}-{version}")
 
@@ -149,7 +175,7 @@ def issue_token(unit: Unit, command: IssueToken) -> TokenIssued:
     unit.territory_named(unit.message.territory)
     check_token_request(command.role, command.person, command.expires_at, unit.now)
     if command.person is not None:
-        _person(unit, command.person)
+        known_person(unit, unit.message.territory, command.person)
     secret = secrets.token_urlsafe(32)
     row = store.TokenRow(
         id=unit.new_id(),
@@ -164,24 +190,6 @@ def issue_token(unit: Unit, command: IssueToken) -> TokenIssued:
     unit.session.add(row)
     unit.session.flush()
     return TokenIssued(id=row.id, token=secret)
-
-
-@SERVICE.does(RevokeToken)
-def revoke_token(unit: Unit, command: RevokeToken) -> Done:
-    """A token stops working; revoking twice changes nothing."""
-    unit.require(Role.COORDINATOR, Role.REFERENT, on_duty=DUTY_HOLDERS)
-    row = unit.session.get(store.TokenRow, command.token)
-    if row is None or row.territory != unit.message.territory:
-        raise NotFound("Ce jeton n'existe pas sur ce territoire.")
-    row.revoked_at = row.revoked_at or unit.now
-    return Done(id=row.id)
-
-
-def _person(unit: Unit, ref: str) -> store.PersonRow:
-    row = store.person_of(unit.session, unit.message.territory, ref)
-    if row is None or row.erased:
-        raise NotFound(f"« {ref} » n'est pas dans l'annuaire de ce territoire.")
-    return row
 
 
 def _check_communes(unit: Unit, communes: tuple[str, ...]) -> None:

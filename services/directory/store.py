@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Column, and_, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
+from services.platform.signing import SIGN_IN
 from services.platform.tables import moment
 
 
@@ -69,7 +70,12 @@ class DutyRow(SQLModel, table=True):
 
 
 class TokenRow(SQLModel, table=True):
-    """A bearer token: its SHA-256 only. It is for one role or one person, in one territory."""
+    """An access: its SHA-256 only. It is for one role or one person, in one territory.
+
+    ``use`` is ``jeton``, ``session``, ``connexion`` (a sign-in code, used once) or ``professionnel`` (a personal
+    link). For a sign-in code, ``attempts`` counts wrong digits, ``trusted`` says that an operator made it, and
+    ``pending`` is the sealed second factor shown with it and not yet confirmed.
+    """
 
     __tablename__ = "directory_tokens"
 
@@ -82,6 +88,11 @@ class TokenRow(SQLModel, table=True):
     created_by: str = ""
     expires_at: datetime | None = moment(nullable=True)
     revoked_at: datetime | None = moment(nullable=True)
+    use: str = "jeton"
+    used_at: datetime | None = moment(nullable=True)
+    attempts: int = 0
+    trusted: bool = False
+    pending: str = ""
 
 
 TABLES: tuple[type[SQLModel], ...] = (PersonRow, StructureRow, DutyRow, TokenRow)
@@ -163,10 +174,17 @@ def token_by_digest(session: Session, sha256: str) -> TokenRow | None:
     return session.execute(select(TokenRow).where(TokenRow.sha256 == sha256)).scalar_one_or_none()  # type: ignore[arg-type]
 
 
-def valid_tokens(session: Session, territory: str, now: datetime, cursor: str | None, limit: int) -> list[TokenRow]:
-    """Tokens of a territory that still work, newest first, after the one the cursor names."""
+def valid_tokens(
+    session: Session, territory: str, now: datetime, cursor: str | None, limit: int, **kept: str | None
+) -> list[TokenRow]:
+    """Accesses of a territory that still work, newest first, after the one the cursor names.
+
+    ``kept`` may name a ``use`` and a ``person``. Sign-in codes are not among them: they are no access.
+    """
     query = select(TokenRow).where(
         col(TokenRow.territory) == territory,
+        col(TokenRow.use) != SIGN_IN,
+        *(getattr(TokenRow, name) == value for name, value in kept.items() if value is not None),
         col(TokenRow.revoked_at).is_(None),
         or_(col(TokenRow.expires_at).is_(None), col(TokenRow.expires_at) > now),
     )

@@ -22,7 +22,7 @@ from services.platform.tables import INBOX, OUTBOX, OUTCOMES, POSITION
 from services.platform.unit import Unit, check_size
 
 #: Answers that make a creation (201) although they carry more than an id.
-CREATIONS = frozenset({"Created", "Written", "CertificateRequested", "TokenIssued", "Booked"})
+CREATIONS = frozenset({"Created", "Written", "CertificateRequested", "TokenIssued", "LinkIssued", "Booked"})
 
 
 @dataclass(slots=True, eq=False)
