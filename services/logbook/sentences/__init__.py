@@ -9,6 +9,7 @@ __all__ = [
     "TELLINGS",
     "Telling",
     "Words",
+    "access",
     "alerts",
     "certificates",
     "desk",
