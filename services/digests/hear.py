@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from contracts import actions, activity, alerts, certificates, directory, levels, logbook, messages, slots
+from contracts import actions, activity, alerts, certificates, directory, levels, logbook, meetings, messages, slots
 from contracts.base import Envelope, Fact
 from services.digests import known, store
 from services.digests.projection import CACHE, Data, Watch, keep
 from services.digests.service import SERVICE
+from services.platform.answering import erase_redacted
 from services.platform.calendar import local_day
 from services.platform.unit import Unit
 
@@ -89,6 +90,10 @@ def proposal(status: str) -> Watch:
     )
 
 
+def _noted(fact: meetings.MeetingNoted) -> str:
+    return f"{fact.meeting}|{fact.words.id}"
+
+
 def _request_open(data: Data) -> bool:
     return not data.get("closes")
 
@@ -142,6 +147,8 @@ WATCHED: dict[type[Fact], Watch] = {
         "draft", lambda f: f.draft, told, lambda d: "where" not in d, _status(None, at="prepared_at"), merge=True
     ),
     messages.DraftPosted: Watch("draft", lambda f: f.draft, told, lambda d: "where" not in d, merge=True),
+    meetings.DecisionRecorded: Watch("decision", lambda f: f.decision, told),
+    meetings.MeetingNoted: Watch("noted", _noted, told),
     logbook.EntryWritten: Watch("entry", lambda f: str(f.number), _on("occurred_at")),
 }
 
@@ -188,5 +195,6 @@ def person_erased(unit: Unit, fact: directory.PersonErased) -> None:
 
 @SERVICE.on(logbook.TextRedacted)
 def text_redacted(unit: Unit, fact: logbook.TextRedacted) -> None:
-    """The words go from every digest that quotes them."""
+    """The words go from every digest that quotes them, and from the meeting where they were typed."""
+    erase_redacted(unit, fact)
     store.forget_words(unit.session, [f"t:{text}" for text in fact.texts], unit.message.territory)

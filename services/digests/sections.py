@@ -10,6 +10,7 @@ from services.digests.board import OWNERS, actions_blocks
 from services.digests.brief import Brief
 from services.digests.figure_table import figures_blocks
 from services.digests.known import Known
+from services.digests.meeting_past import decided_blocks, noted_lines
 from services.digests.point import Block, Decision, Section, person, quoted, safe
 from services.platform import french
 
@@ -34,7 +35,9 @@ def seven(brief: Brief, decisions: tuple[Decision, ...]) -> tuple[Section, ...]:
         Section(key="ouverture", title="Ouverture", minutes=1, blocks=_opening(brief)),
         Section(key="situation", title="Situation", minutes=2, blocks=_situation(brief, decisions)),
         Section(key="chiffres", title="Chiffres", minutes=3, blocks=figures_blocks(brief)),
-        Section(key="actions", title="Actions d’hier", minutes=3, blocks=actions_blocks(brief)),
+        Section(
+            key="actions", title="Actions d’hier", minutes=3, blocks=(*actions_blocks(brief), *decided_blocks(brief))
+        ),
         Section(key="decisions", title="Décisions à prendre", minutes=3, blocks=_decisions(brief, decisions)),
         Section(key="communication", title="Communication", minutes=2, blocks=_communication(brief)),
         Section(key="relecture", title="Relecture", minutes=1, blocks=_closing(brief, decisions)),
@@ -79,6 +82,7 @@ def _calls(brief: Brief) -> list[str]:
              if row.data.get("reported_by") and row.at >= since]  # fmt: skip
     found += [(row.at, _entry(brief, row)) for row in brief.world.all("entry")
               if row.data["kind"] == "information" and row.at >= since]  # fmt: skip
+    found += noted_lines(brief, since)
     return [line for _, line in sorted(found, key=lambda item: item[0], reverse=True)]
 
 

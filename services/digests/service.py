@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from contracts import meetings
 from contracts.digests import DigestDrafted, DigestPublished, DigestValidated
-from services.digests import store
+from services.digests import meeting_store, statement_store, store
 from services.platform.service import Service
 
 SERVICE = Service(
     name="digests",
     purpose="Prepares the daily point de situation and holds the figures",
-    says=(DigestDrafted, DigestPublished, DigestValidated),
-    owns=store.TABLES,
+    says=(
+        DigestDrafted,
+        DigestPublished,
+        DigestValidated,
+        meetings.MeetingOpened,
+        meetings.AttendanceNoted,
+        meetings.DecisionRecorded,
+        meetings.MeetingNoted,
+        meetings.MeetingClosed,
+    ),
+    owns=(*store.TABLES, *meeting_store.TABLES, *statement_store.TABLES),
     projections=store.PROJECTIONS,
 )
 SERVICE.next_due = store.next_due

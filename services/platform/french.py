@@ -74,6 +74,14 @@ def wait(minutes: int) -> str:
     return f"{hours}{NBSP}h" + (f" {rest:02d}{NBSP}min" if rest else "")
 
 
+def lasting(seconds: int) -> str:
+    """How long something took, to the second: ``52 s``, ``14 min 20``, ``1 h 04 min``."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    if minutes >= 60:
+        return wait(minutes)
+    return f"{minutes}{NBSP}min{NBSP}{rest:02d}" if minutes else f"{rest}{NBSP}s"
+
+
 def _day_number(day: date) -> str:
     return "1er" if day.day == 1 else str(day.day)
 
