@@ -9,6 +9,7 @@ from services import (
     digests,
     directory,
     engine,
+    exercises,
     levels,
     logbook,
     messages,
@@ -29,5 +30,6 @@ SERVICES: dict[str, Service] = {
         certificates,
         messages,
         digests,
+        exercises,
     )
 }

@@ -55,7 +55,7 @@ class Front:
 
 class _InProcess(httpx.ASGITransport):
     def __init__(self, app: ASGIApp, closed: Callable[[], None]) -> None:
-        super().__init__(app=app)  # type: ignore[arg-type]
+        super().__init__(app=app)
         self._closed = closed
 
     async def aclose(self) -> None:

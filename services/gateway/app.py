@@ -17,12 +17,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.gateway import (
     acknowledgement,
     docs_page,
+    exercise_proxy,
     openapi,
     problems,
     routes_alerts,
     routes_decisions,
     routes_digests,
     routes_directory,
+    routes_exercises,
     routes_field,
     routes_logbook,
     routes_operation,
@@ -47,6 +49,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *routes_logbook.OPERATIONS,
     *routes_digests.OPERATIONS,
     *routes_directory.OPERATIONS,
+    *routes_exercises.OPERATIONS,
     *routes_operation.OPERATIONS,
     *acknowledgement.OPERATIONS,
 )
@@ -70,11 +73,13 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        root_path=settings.root_path,
         exception_handlers={HTTPException: problems.http_exception},
         redirect_slashes=False,
     )
     for operation in OPERATIONS:
         _add(app, edge, operation)
+    exercise_proxy.add(app, edge)
     _add_docs(app)
     openapi.install(app, OPERATIONS)
     return app

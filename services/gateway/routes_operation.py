@@ -20,6 +20,7 @@ from services.platform.parking import ListParked, SettleParked
 THEME = "Exploitation"
 SERVICES = (
     "directory", "logbook", "alerts", "levels", "engine", "slots", "activity", "certificates", "messages", "digests",
+    "exercises",
 )  # fmt: skip
 #: First words of the states in which a part does its work.
 WELL = ("prêt", "connecté", "en attente", "à surveiller")

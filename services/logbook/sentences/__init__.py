@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from services.logbook.sentences import access, alerts, certificates, desk, field, levels, meetings, solicitations
+from services.logbook.sentences import (
+    access,
+    alerts,
+    certificates,
+    desk,
+    exercises,
+    field,
+    levels,
+    meetings,
+    solicitations,
+)
 from services.logbook.sentences.words import TELLINGS, Telling, Words, joined
 
 __all__ = [
@@ -13,6 +23,7 @@ __all__ = [
     "alerts",
     "certificates",
     "desk",
+    "exercises",
     "field",
     "joined",
     "levels",
