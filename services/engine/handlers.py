@@ -26,7 +26,8 @@ from contracts.actions import (
 )
 from contracts.base import Done, Fact, Page, Role
 from contracts.levels import CrisisClosed, CrisisOpened, LevelChanged
-from services.engine import answers, decide, store
+from contracts.plans import CheckPlan, ComparePlans, ListPlans, ReadPlan
+from services.engine import answers, decide, plans, store
 from services.engine.state import Run
 from services.engine.tables import TABLES, CrisisRow
 from services.engine.unroll import Decision, unroll
@@ -52,6 +53,10 @@ SERVICE = Service(
     owns=TABLES,
 )
 SERVICE.next_due = store.next_wake
+SERVICE.answers(ListPlans)(plans.listed)
+SERVICE.answers(ReadPlan)(plans.read)
+SERVICE.answers(ComparePlans)(plans.differences)
+SERVICE.answers(CheckPlan)(plans.check)
 _DECIDES = (Role.COORDINATOR, Role.REFERENT)
 _ON_DUTY = ("coordinatrice", "referent")
 

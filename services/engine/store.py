@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -70,6 +70,37 @@ def newest_plan(session: Session, playbook: str) -> Plan | None:
     wanted = select(PlanRow).where(col(PlanRow.playbook) == playbook).order_by(col(PlanRow.version).desc()).limit(1)
     row = session.execute(wanted).scalars().first()
     return Plan.model_validate(row.content) if row else None
+
+
+def plan_versions(session: Session, playbook: str) -> list[PlanRow]:
+    """Every content of a plan, newest version first."""
+    wanted = select(PlanRow).where(col(PlanRow.playbook) == playbook).order_by(col(PlanRow.version).desc())
+    return list(session.execute(wanted).scalars())
+
+
+def plan_page(session: Session, playbook: str | None, after: tuple[str, int] | None, limit: int) -> Sequence[PlanRow]:
+    """Versions by playbook, newest first, after this playbook and version."""
+    name, version = col(PlanRow.playbook), col(PlanRow.version)
+    wanted = select(PlanRow).order_by(name, version.desc()).limit(limit)
+    if playbook is not None:
+        wanted = wanted.where(name == playbook)
+    if after is not None:
+        wanted = wanted.where(or_(name > after[0], and_(name == after[0], version < after[1])))
+    return session.execute(wanted).scalars().all()
+
+
+def newest_versions(session: Session) -> dict[str, int]:
+    """The newest version of each plan."""
+    wanted = select(col(PlanRow.playbook), func.max(col(PlanRow.version))).group_by(col(PlanRow.playbook))
+    return dict(session.execute(wanted).tuples().all())
+
+
+def pinned_plans(session: Session, territory: str) -> set[str]:
+    """Contents that a crisis open in this territory follows."""
+    wanted = select(col(CrisisRow.plan_sha256)).where(
+        col(CrisisRow.territory) == territory, col(CrisisRow.closed_at).is_(None)
+    )
+    return set(session.execute(wanted).scalars())
 
 
 def keep_plan(session: Session, plan: Plan, now: datetime) -> None:

@@ -14,6 +14,8 @@ _DURATION = re.compile(
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?$"
 )
 _UNITS = ("_days", "_hours", "_minutes")
+#: A step due later than that is a slip of the pen, and dates do not reach for ever.
+_LONGEST = timedelta(days=366)
 THRESHOLDS = frozenset(name for name in Thresholds.model_fields if name.endswith(_UNITS))
 
 
@@ -32,7 +34,12 @@ def parse_duration(text: str) -> timedelta:
     if found is None:
         raise ValueError(f"« {text} » n'est pas une durée ; écrivez par exemple PT4H (4 heures) ou P2D (2 jours)")
     parts = {name: int(value) for name, value in found.groupdict().items() if value and name != "sign"}
-    length = timedelta(**parts)
+    try:
+        length = timedelta(**parts)
+    except OverflowError:
+        length = timedelta.max
+    if length > _LONGEST:
+        raise ValueError(f"« {text[:40]} » dépasse un an ; écrivez une durée plus courte")
     return -length if found["sign"] else length
 
 

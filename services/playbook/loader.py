@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,15 +14,19 @@ from services.playbook.model import Plan
 from services.playbook.problems import Problem, from_validation
 from services.playbook.reading import Unreadable, read_yaml
 
+#: Beyond, the file is not a plan with mistakes but something else.
+MOST_PROBLEMS = 50
 PACKAGED = Path(__file__).resolve().parents[2] / "playbooks"
 
 
 class PlanError(BadSettings):
     """Ce plan n'est pas lisible."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], left_out: int = 0) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        self.left_out = left_out
+        more = [f"… et {left_out} autres problèmes"] if left_out else []
+        super().__init__("\n".join([*(str(problem) for problem in self.problems), *more]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,14 @@ def parse_plan(text: str, name: str) -> Plan:
     try:
         value, lines = read_yaml(text)
     except Unreadable as error:
-        raise PlanError([Problem(name, error.line, error.message)]) from error
+        raise PlanError([Problem(name, error.line, error.message, column=error.column)]) from error
     if not isinstance(value, dict):
         raise PlanError([Problem(name, 1, "un plan commence par « playbook: » et son nom ; voir playbooks/README.md")])
     try:
         return Plan.model_validate(value)
     except ValidationError as error:
-        raise PlanError(from_validation(name, error, lines)) from error
+        found = islice(from_validation(name, error, lines), MOST_PROBLEMS)
+        raise PlanError(found, left_out=max(0, error.error_count() - MOST_PROBLEMS)) from error
 
 
 def plan_files(folder: Path) -> list[Path]:

@@ -33,10 +33,12 @@ class Trigger(Block):
     @classmethod
     def _known_placeholders(cls, value: str) -> str:
         try:
-            names = {name for _, name, _, _ in string.Formatter().parse(value) if name is not None}
+            found = [part for part in string.Formatter().parse(value) if part[1] is not None]
         except ValueError as error:
             raise ValueError("les accolades ne vont pas par paires ; écrivez par exemple {colour}") from error
-        unknown = names - PLACEHOLDERS.keys()
+        if any(layout or conversion for _, _, layout, conversion in found):
+            raise ValueError("un nom entre accolades s'écrit seul ; écrivez par exemple {colour}")
+        unknown = {name or "" for _, name, _, _ in found} - PLACEHOLDERS.keys()
         if unknown:
             known = ", ".join(sorted(PLACEHOLDERS))
             raise ValueError(f"« {{{min(unknown)}}} » n'est pas connu ; choisissez parmi {known}")
@@ -145,7 +147,7 @@ class Plan(Block):
     """A whole plan. ``engagements`` open with the first level reached; ``closing`` when the crisis closes."""
 
     playbook: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=99_999_999)
     typology: str = Field(pattern=r"^T[1-9]$")
     orsan: str | None = Field(default=None, max_length=40)
     title: str = Field(min_length=3, max_length=120)

@@ -19,14 +19,20 @@ _WORDS = frozenset(name for model in _MODELS for name in model.model_fields)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend. ``line`` counts from 1."""
+    """One thing to mend. ``line`` and ``column`` count from 1, ``where`` is the place in the plan.
+
+    ``message`` says what is wrong and, after a semicolon, what to do.
+    """
 
     file: str
     line: int
     message: str
+    where: str = ""
+    column: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}, ligne {self.line} : {self.message}"
+        place = f"{self.where} : " if self.where else ""
+        return f"{self.file}, ligne {self.line} : {place}{self.message}"
 
 
 def from_validation(file: str, error: ValidationError, lines: Mapping[Path, int]) -> Iterator[Problem]:
@@ -34,8 +40,7 @@ def from_validation(file: str, error: ValidationError, lines: Mapping[Path, int]
     for detail in error.errors(include_url=False):
         path = _place(detail["loc"], lines)
         where = " › ".join(_step(path, depth) for depth in range(len(path)))
-        words = _words(detail)
-        yield Problem(file, lines[path], f"{where} : {words}" if where else words)
+        yield Problem(file, lines[path], _words(detail), where)
 
 
 def _place(location: tuple[int | str, ...], lines: Mapping[Path, int]) -> Path:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.playbook.due import parse_due
 from services.playbook.model import ActionTemplate, Level, Plan, Trigger
+from services.playbook.sentences import due_words
 from services.playbook.words import PLACEHOLDERS, WORDS
 
 _MODALITY = {"firm": "ferme", "possible": "possible", "optional": "idée"}
@@ -82,21 +82,3 @@ def _step(step: ActionTemplate) -> str:
         return f"{step.id} {step.title} ({step.actors})" if step.actors else f"{step.id} {step.title}"
     words = [_MODALITY[step.modality], step.owner, due_words(step)]
     return f"{step.id} {step.title} ({', '.join(word for word in words if word)})"
-
-
-def due_words(step: ActionTemplate) -> str:
-    """The deadline of a step in words; empty without one."""
-    if step.repeat:
-        return f"chaque jour à {step.repeat.daily_at}"
-    if step.due is None:
-        return ""
-    due = parse_due(step.due)
-    working = " ouvrées" if step.working_hours else ""
-    if due.at is not None:
-        return f"avant {due.at:%H:%M}" + (" un jour ouvré" if step.working_hours else "")
-    if due.threshold is not None:
-        return f"selon le réglage « {due.threshold} » du territoire"
-    hours = int((due.after.total_seconds() if due.after is not None else 0) // 3600)
-    if hours < 0:
-        return f"{-hours} h avant l'événement"
-    return f"sous {hours // 24} j" if hours >= 24 and hours % 24 == 0 and not working else f"sous {hours} h{working}"

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 Path = tuple[str | int, ...]
 
@@ -16,7 +17,14 @@ class PlanYaml(yaml.SafeLoader):
     yaml_implicit_resolvers = {}  # filled below with the only forms a plan may use
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """A node of the text. An alias is refused: it may hold itself, or grow without end."""
+        """A node of the text. Refused: an alias (it may hold itself, or grow without end), a type said by hand."""
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # yaml leaves it so
+        if getattr(event, "tag", None) is not None:
+            raise Unreadable(
+                event.start_mark.line + 1,
+                "un plan ne contient ni « !! » ni « ! » devant une valeur ; mettez le texte entre guillemets",
+                event.start_mark.column + 1,
+            )
         if self.check_event(yaml.AliasEvent):
             line = self.peek_event().start_mark.line + 1  # type: ignore[no-untyped-call]  # yaml leaves it so
             raise Unreadable(line, "les renvois « & » et « * » ne sont pas admis ; répétez le texte")
@@ -33,12 +41,13 @@ for _tag, _pattern, _first in (
 
 
 class Unreadable(Exception):
-    """The text is no YAML, or says a key twice; ``line`` counts from 1."""
+    """The text is no YAML, or says a key twice; ``line`` and ``column`` count from 1."""
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: str, column: int | None = None) -> None:
         super().__init__(message)
         self.line = line
         self.message = message
+        self.column = column
 
 
 def read_yaml(text: str) -> tuple[Any, dict[Path, int]]:
@@ -53,8 +62,14 @@ def read_yaml(text: str) -> tuple[Any, dict[Path, int]]:
         return loader.construct_document(node), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 1, _yaml_words(error)) from error
-    except (yaml.YAMLError, ValueError) as error:
+        place = (mark.line + 1, mark.column + 1) if mark else (1, None)
+        raise Unreadable(place[0], _yaml_words(error), place[1]) from error
+    except ReaderError as error:
+        raise Unreadable(
+            text.count("\n", 0, error.position) + 1,
+            f"le signe U+{ord(text[error.position]):04X} ne s'affiche pas ; retirez-le",
+        ) from error
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise Unreadable(1, f"YAML illisible ({error})") from error
     except RecursionError as error:
         raise Unreadable(1, "le texte est trop imbriqué ; un plan n'a que quelques étages") from error
@@ -67,19 +82,38 @@ def _walk(loader: PlanYaml, node: yaml.Node, path: Path, lines: dict[Path, int])
             _walk(loader, item, (*path, position), lines)
     if isinstance(node, yaml.MappingNode):
         for key_node, value in node.value:
-            key = loader.construct_object(key_node)
             line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise Unreadable(
+                    line, "une clé est un mot ou un nombre ; mettez entre guillemets un texte entre crochets"
+                )
+            key = loader.construct_object(key_node)
             if (*path, key) in lines:
                 raise Unreadable(line, f"« {key} » est écrit deux fois au même endroit ; gardez-en un")
             lines[*path, key] = line
             _walk(loader, value, (*path, key), lines)
 
 
+#: What the YAML library says first -> what a coordinator reads.
+_YAML_WORDS = {
+    "mapping values are not allowed": "un « : » n'a pas sa place ici",
+    "could not find expected ':'": "il manque un « : » après la clé",
+    "expected <block end>": "le décalage diffère de celui des lignes voisines",
+    "found unexpected end of stream": "un guillemet s'ouvre et ne se referme pas",
+    "expected ',' or": "il manque une virgule, un crochet ou une accolade",
+    "but found another document": "un second document commence ici",
+    "while scanning a": "ce signe n'a pas sa place ici",
+}
+
+
 def _yaml_words(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or ""
-    if "\\t" in problem or "'\\t'" in problem:
+    problem = f"{error.problem or ''} {error.context or ''}"
+    if "\\t" in problem:
         return "une tabulation sert de décalage ; remplacez-la par des espaces"
+    told = next(
+        (words for start, words in _YAML_WORDS.items() if start in problem), "la forme n'est pas celle attendue"
+    )
     return (
-        f"YAML illisible ({problem}) ; vérifiez le décalage des lignes et mettez entre guillemets "
+        f"YAML illisible, {told} ; vérifiez le décalage des lignes et mettez entre guillemets "
         "un texte qui contient « : »"
     )
