@@ -28,6 +28,7 @@ from services.gateway import (
     routes_field,
     routes_logbook,
     routes_operation,
+    routes_plans,
 )
 from services.gateway.auth import Authenticator
 from services.gateway.bus import BusClient
@@ -50,6 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *routes_digests.OPERATIONS,
     *routes_directory.OPERATIONS,
     *routes_exercises.OPERATIONS,
+    *routes_plans.OPERATIONS,
     *routes_operation.OPERATIONS,
     *acknowledgement.OPERATIONS,
 )
