@@ -49,6 +49,7 @@ class Book:
     def __init__(self, world: World) -> None:
         self.structures = [StructureEnrolled.model_validate(row.data) for row in world.all("structure")]
         self.reports: dict[tuple[date, str], dict[str, Known]] = {}
+        self._open: dict[date, list[StructureEnrolled]] = {}
         for row in world.all("report"):
             if row.day is not None:
                 self.reports.setdefault((row.day, row.data["indicator"]), {})[row.data["structure"]] = row
@@ -60,11 +61,12 @@ class Book:
     def due(self, day: date, key: str | None = None) -> set[str]:
         """Structures due on a day, for one indicator or for any."""
         source = source_of(key) if key else None
+        if day not in self._open:
+            self._open[day] = [found for found in self.structures if is_due(found.reporting, found.closures, day)]
         return {
             found.structure
-            for found in self.structures
-            if is_due(found.reporting, found.closures, day)
-            and (source is None or {source, key} & set(found.reporting.indicators))
+            for found in self._open[day]
+            if source is None or source in found.reporting.indicators or key in found.reporting.indicators
         }
 
     def values(self, day: date, key: str) -> dict[str, int]:

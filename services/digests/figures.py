@@ -162,10 +162,10 @@ def corrections(world: World) -> tuple[Correction, ...]:
     )  # fmt: skip
 
 
-def compute(world: World, territory: Territory, today: date) -> Figures:
-    """All figures of the point of ``today``, from what was known at ``world.as_of``."""
+def compute(world: World, territory: Territory, today: date, book: Book | None = None) -> Figures:
+    """All figures of the point of ``today``, from what was known at ``world.as_of``; ``book`` when already made."""
     day, eve = today - timedelta(days=1), today - timedelta(days=2)
-    book = Book(world)
+    book = book or Book(world)
     shown = indicators(book, day, eve)
     tensions = world.on("tension", day)
     dehydrated = [row for row in tensions if row.data["kind"] == "deshydratation"]

@@ -112,10 +112,8 @@ def versions(session: Session, territory: str, kind: str, entity: str) -> list[K
     return sorted(session.execute(statement).scalars(), key=lambda row: (row.recorded, row.version, row.id or 0))
 
 
-_COLUMNS: tuple[Any, ...] = (
-    KnownRow.id, KnownRow.kind, KnownRow.entity, KnownRow.day, KnownRow.open, KnownRow.at, KnownRow.recorded,
-    KnownRow.author, KnownRow.data,
-)  # fmt: skip
+#: Plain columns, in the order of ``Known`` after the id: rows are many, and read on each refresh of a screen.
+_COLUMNS = [SQLModel.metadata.tables["digests_known"].c[name] for name in ("id", *Known.__dataclass_fields__)]
 
 
 def _at(territory: str, kinds: Collection[str], as_of: datetime) -> Select[Any]:
@@ -124,10 +122,6 @@ def _at(territory: str, kinds: Collection[str], as_of: datetime) -> Select[Any]:
         col(KnownRow.kind).in_(kinds),
         col(KnownRow.recorded) < as_of,
     )
-
-
-def _known(row: Any) -> Known:
-    return Known(row.kind, row.entity, row.day, row.open, row.at, row.recorded, row.author, row.data)
 
 
 #: Counted on a day: read for the days shown. Standing: read while open, or if they moved on those days.
@@ -159,11 +153,12 @@ def read_world(
 ) -> World:
     """What was known at ``as_of`` from ``first`` to ``last``, and what still stood; ``only`` keeps some kinds."""
     world = World(as_of)
-    found = {
-        row.id: row for query in world_queries(territory, as_of, first, last, only) for row in session.execute(query)
-    }
+    connection = session.connection()
+    found: dict[int, Known] = {}
+    for query in world_queries(territory, as_of, first, last, only):
+        found.update({row[0]: Known(*row[1:]) for row in connection.execute(query)})
     for key in sorted(found):
-        world.by_kind.setdefault(found[key].kind, []).append(_known(found[key]))
+        world.by_kind.setdefault(found[key].kind, []).append(found[key])
     for rows in world.by_kind.values():
         rows.sort(key=lambda row: (row.at, row.recorded))
     return world
@@ -171,7 +166,8 @@ def read_world(
 
 def read_history(session: Session, territory: str, kind: str, entity: str, as_of: datetime) -> list[Known]:
     """The versions of one thing known by ``as_of``, oldest first."""
-    return [_known(row) for row in versions(session, territory, kind, entity) if row.recorded < as_of]
+    rows = [row for row in versions(session, territory, kind, entity) if row.recorded < as_of]
+    return [Known(*(getattr(row, name) for name in Known.__dataclass_fields__)) for row in rows]
 
 
 def any_crisis_open(session: Session, territory: str) -> bool:

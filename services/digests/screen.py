@@ -88,8 +88,8 @@ def board_figures(
     found: _Read, territory: Territory, day: date, now: datetime, up_to: int, *, inside: bool
 ) -> BoardFigures:
     """What was read, counted and put in lines."""
-    figures = compute(found.world, territory, day)
     book = Book(found.world)
+    figures = compute(found.world, territory, day, book)
     asked = not figures.empty or _crisis_then(found.world, territory, figures.day)
     lines = [*figure_lines(figures), *(awaited_lines(figures) if asked else ())]
     cover = figures.coverage
