@@ -27,11 +27,14 @@ from services.gateway import (
     routes_exercises,
     routes_field,
     routes_logbook,
+    routes_meetings,
     routes_operation,
     routes_plans,
 )
 from services.gateway.auth import Authenticator
 from services.gateway.bus import BusClient
+from services.gateway.console import screens
+from services.gateway.console.seal import Seal
 from services.gateway.edge import KNOWN_PARAMETERS, Edge
 from services.gateway.feed import Feed
 from services.gateway.operations import API, Operation
@@ -49,6 +52,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *routes_field.OPERATIONS,
     *routes_logbook.OPERATIONS,
     *routes_digests.OPERATIONS,
+    *routes_meetings.OPERATIONS,
     *routes_directory.OPERATIONS,
     *routes_exercises.OPERATIONS,
     *routes_plans.OPERATIONS,
@@ -67,7 +71,9 @@ def create_app(
 ) -> FastAPI:
     """The application. ``readiness`` gives the state of each part, ``asyncapi`` the document of the bus."""
     auth = Authenticator(bus, clock, settings.territory_names[0])
-    edge = Edge(bus, clock, settings, territories, readiness, asyncapi, auth, Feed(bus))
+    edge = Edge(
+        bus, clock, settings, territories, readiness, asyncapi, auth, Feed(bus), screens.Screens(Seal.of(settings))
+    )
     app = FastAPI(
         title="Tocsin",
         version="1",
@@ -81,6 +87,7 @@ def create_app(
     )
     for operation in OPERATIONS:
         _add(app, edge, operation)
+    screens.install(app, edge)
     exercise_proxy.add(app, edge)
     _add_docs(app)
     openapi.install(app, OPERATIONS)

@@ -22,6 +22,11 @@ MAX_KEPT = 10_000
 CHALLENGE = {"www-authenticate": 'Bearer realm="tocsin"'}
 
 
+def digest_of(token: str) -> str:
+    """What the directory knows of a token."""
+    return hashlib.sha256(token.encode("latin-1", "replace")).hexdigest()
+
+
 @dataclass(slots=True)
 class _Known:
     principal: Principal | None
@@ -48,10 +53,14 @@ class Authenticator:
                 "Ajoutez l'en-tête « Authorization: Bearer … » ; un jeton s'obtient avec « tocsin token create ».",
                 headers=CHALLENGE,
             )
-        principal = await self._principal(hashlib.sha256(token.strip().encode("latin-1", "replace")).hexdigest())
+        principal = await self.principal_of(token.strip())
         if principal is None:
             raise Problem(401, "Ce jeton est inconnu, révoqué ou expiré ; demandez-en un autre.", headers=CHALLENGE)
         return principal
+
+    async def principal_of(self, token: str) -> Principal | None:
+        """Who a token stands for now; nobody when it is unknown, revoked or over."""
+        return await self._principal(digest_of(token))
 
     def forget(self) -> None:
         """Ask again for everyone: duty, people or tokens have just changed through this gateway."""

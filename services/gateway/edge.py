@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from starlette.responses import Response
@@ -19,6 +19,9 @@ from services.platform.clock import Clock
 from services.platform.errors import Forbidden, Invalid, from_refusal
 from services.platform.settings import Settings
 from services.platform.territory import Territories
+
+if TYPE_CHECKING:
+    from services.gateway.console.screens import Screens
 
 #: Where ``serve`` leaves the names that an operation takes in its query string.
 KNOWN_PARAMETERS = "tocsin.parameters"
@@ -45,6 +48,7 @@ class Edge:
     asyncapi: Callable[[], dict[str, Any]]
     auth: Authenticator
     feed: Feed
+    screens: Screens
 
     @property
     def home(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,25 +25,43 @@ def frame(entry: dict[str, Any]) -> bytes:
     return f"id: {entry['number']}\nevent: entry\ndata: {data}\n\n".encode("utf-8", "backslashreplace")
 
 
-class Reader:
-    """One open stream: what it has, and what exists. A slow one holds no queue: it reads again from the logbook."""
+Draw = Callable[[list[dict[str, Any]]], Awaitable[list[bytes]]]
 
-    def __init__(self, last: int) -> None:
+
+async def as_json(entries: list[dict[str, Any]]) -> list[bytes]:
+    """Entries as the public interface streams them."""
+    return [frame(entry) for entry in entries]
+
+
+class Reader:
+    """One open stream: what it has, and what exists. A slow one holds no queue: it reads again from the logbook.
+
+    An ``eager`` one wakes for each entry; the others are woken by who owns them.
+    """
+
+    def __init__(self, last: int, *, eager: bool = True) -> None:
         self.last = last
         self.target = last
+        self.eager = eager
         self.woken = asyncio.Event()
 
     def offer(self, number: int) -> None:
         """Say that an entry exists."""
         if number > self.target:
             self.target = number
-            self.woken.set()
+            if self.eager:
+                self.woken.set()
 
 
 class Channel:
-    """The feed of one territory: the last frames, and who reads."""
+    """The feed of one territory: the last frames, drawn once by ``draw``, and who reads.
 
-    def __init__(self, bus: BusClient, territory: str) -> None:
+    ``on_entry`` is called with the number of each entry heard.
+    """
+
+    def __init__(self, bus: BusClient, territory: str, draw: Draw = as_json) -> None:
+        self.on_entry: Callable[[int], None] | None = None
+        self._draw = draw
         self._bus = bus
         self._territory = territory
         self._frames: OrderedDict[int, bytes] = OrderedDict()
@@ -57,19 +75,22 @@ class Channel:
         if entry.get("fact_type") == REDACTED:
             self._frames.clear()  # an erased text must not be told again from memory
             self._erasures += 1
-        self._keep(entry)
+        number = int(entry["number"])
+        self._keep({number: (await self._draw([entry]))[0]})
         for reader in self._readers:
-            reader.offer(int(entry["number"]))
+            reader.offer(number)
+        if self.on_entry:
+            self.on_entry(number)
 
-    def _keep(self, entry: dict[str, Any]) -> None:
-        self._frames[int(entry["number"])] = frame(entry)
+    def _keep(self, frames: dict[int, bytes]) -> None:
+        self._frames.update(frames)
         while len(self._frames) > KEPT:
             self._frames.popitem(last=False)
 
     @contextmanager
-    def reading(self, last: int) -> Iterator[Reader]:
+    def reading(self, last: int, *, eager: bool = True) -> Iterator[Reader]:
         """A reader, known to the channel for the time of the block."""
-        reader = Reader(last)
+        reader = Reader(last, eager=eager)
         self._readers.add(reader)
         try:
             yield reader
@@ -103,12 +124,12 @@ class Channel:
             if last + 1 in self._frames:
                 return self._frames[last + 1]
             erasures = self._erasures
-            entries = {int(entry["number"]): entry for entry in await self._entries(last)}
+            entries = await self._entries(last)
+            drawn = await self._draw(entries)
+            frames = {int(entry["number"]): one for entry, one in zip(entries, drawn, strict=True)}
             if erasures == self._erasures:
-                for entry in entries.values():
-                    self._keep(entry)
-            following = entries.get(last + 1)
-            return frame(following) if following else None
+                self._keep(frames)
+            return frames.get(last + 1)
 
     async def _entries(self, after: int) -> list[dict[str, Any]]:
         question = ListEntries(after=after, ascending=True, limit=SLICE)
