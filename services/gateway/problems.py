@@ -42,6 +42,7 @@ TITLES: dict[int, str] = {
     413: "Document trop volumineux",
     415: "Type de document non accepté",
     422: "Demande non valable",
+    429: "Trop d'essais",
     500: "Erreur interne",
     503: "Service momentanément indisponible",
 }

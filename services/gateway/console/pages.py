@@ -21,7 +21,7 @@ from services.gateway.console import drawing, shell
 from services.gateway.console.seal import NOTICE, NOTICE_SECONDS, set_cookie
 from services.gateway.console.visit import Refusal, SignInNeeded, Visit, check_origin, digest_of, enter, read_form
 from services.gateway.edge import Edge
-from services.gateway.problems import STATUS, TITLES
+from services.gateway.problems import STATUS, TITLES, Problem
 from services.platform.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable
 
 log = structlog.get_logger()
@@ -183,6 +183,11 @@ def told(edge: Edge, answer: Callable[[Request], Awaitable[Response]]) -> ASGIAp
         except Refused as error:
             status = STATUS.get(error.to_refusal().kind, 422)
             response = drawing.alone(edge, request, TITLES.get(status, "Demande refusée"), error.message, status)
+        except Problem as error:
+            response = drawing.alone(
+                edge, request, TITLES.get(error.status, "Demande refusée"), str(error), error.status
+            )
+            response.headers.update(error.headers)
         except ClientDisconnect:
             return
         except Exception as error:

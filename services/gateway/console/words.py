@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -158,7 +159,7 @@ def partner(name: str, viewpoint: Any) -> str:
 
 def authority(source: str) -> str:
     """Who decided outside, as said: ``l’ARS`` for ``ars-idf``."""
-    first = source.split("-")[0].split(":")[-1].lower()
+    first = re.split("[:-]", source.lower().removeprefix("role:"), maxsplit=1)[0]
     return {"ars": "l’ARS", "samu": "le SAMU", "prefet": "le préfet", "prefecture": "la préfecture"}.get(first, source)
 
 
@@ -166,5 +167,6 @@ FILTERS = {
     "insecable": insecable, "heure": hour, "pres": near, "depuis": since, "dans": until, "instant": machine,
     "jour": day, "jour_mot": day_word, "champ": field_time, "genre": kind_word, "profession": profession_word,
     "astreinte": duty_word, "telephone": french.phone, "nombre": french.number, "majuscule": french.capital,
-    "agir": acting, "crise": crisis_words, "plan": plan_words, "attente": french.wait, "nom": name_of, "autorite": authority, "partenaire": partner,
+    "agir": acting, "crise": crisis_words, "plan": plan_words, "attente": french.wait,
+    "nom": name_of, "autorite": authority, "partenaire": partner,
 }  # fmt: skip
