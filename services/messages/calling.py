@@ -13,8 +13,6 @@ from services.messages.duty import Reason
 from services.messages.outgoing import Letter, drop, queue
 from services.platform.unit import Unit
 
-ASKED = "sollicitation"
-
 
 def for_proposal(unit: Unit, fact: LevelProposed) -> None:
     """A level is proposed; newer evidence for the same level calls nobody twice."""
@@ -89,7 +87,7 @@ def _ask_professionals(unit: Unit, fact: CertificateBody) -> None:
     letters = [
         Letter(
             about=fact.certificate,
-            category=ASKED,
+            category=decide.ASKED,
             purpose="Certificat de décès : sollicitation",
             to=person,
             channel=channel,
@@ -103,7 +101,7 @@ def _ask_professionals(unit: Unit, fact: CertificateBody) -> None:
 
 def nobody_else_asked(unit: Unit, certificate: str, because: str) -> None:
     """Messages to professionals that have not left are not needed any more."""
-    for row in store.messages_about(unit.session, unit.territory.territory, certificate, ASKED):
+    for row in store.messages_about(unit.session, unit.territory.territory, certificate, decide.ASKED):
         if row.state == store.WAITING:
             drop(row, because)
 

@@ -14,12 +14,15 @@ from services.platform.territory import Territory, Thresholds
 COORDINATRICE = "coordinatrice"
 REFERENT = "referent"
 
-#: Why a person on duty is called; the first is the only one that waits for the end of the quiet hours.
+#: Why a person on duty is called; the first waits for the end of the quiet hours.
 PROPOSITION = "proposition"
 AUTORITE = "autorite"
 ROUGE = "rouge"
 CERTIFICAT = "certificat"
 CERTIFICAT_ESCALADE = "certificat_escalade"
+#: Why a professional is written to: a certificate to sign, or places to offer.
+ASKED = "sollicitation"
+PLACES = "sollicitation_places"
 
 ACTS_OF_AUTHORITY = (AlertKind.ORSAN, AlertKind.ORSEC, AlertKind.PLAN_BLANC)
 ASKING_AUTHORITIES = (AlertKind.ARS, AlertKind.SAMU)
@@ -89,7 +92,7 @@ def roles_for(decided_by: Sequence[str]) -> tuple[str, ...]:
 
 def is_urgent(category: str) -> bool:
     """Whether it may wake somebody during the quiet hours."""
-    return category != PROPOSITION
+    return category not in {PROPOSITION, PLACES}
 
 
 def is_quiet(now: datetime, territory: Territory) -> bool:

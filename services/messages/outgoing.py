@@ -32,17 +32,22 @@ class Letter:
         return "|".join((self.call or self.about, self.category, self.to, self.channel, str(self.rank)))
 
 
-def queue(unit: Unit, territory: str, letters: list[Letter], *, urgent: bool = False) -> None:
-    """Put messages in line, each once for ever. In an exercise they are noted as gone and nothing is sent."""
+def queue(
+    unit: Unit, territory: str, letters: list[Letter], *, urgent: bool = False, due_at: datetime | None = None
+) -> None:
+    """Put messages in line, each once for ever, to leave now or at ``due_at``.
+
+    In an exercise they are noted as gone and nothing is sent.
+    """
     keys = {letter.unique_key: letter for letter in letters}
     known = store.keys_known(unit.session, [f"{territory}|{key}" for key in keys])
     for key, letter in keys.items():
         if f"{territory}|{key}" not in known:
-            _add(unit, territory, letter, f"{territory}|{key}", urgent=urgent)
+            _add(unit, territory, letter, f"{territory}|{key}", due_at or unit.now, urgent=urgent)
     unit.session.flush()
 
 
-def _add(unit: Unit, territory: str, letter: Letter, key: str, *, urgent: bool) -> None:
+def _add(unit: Unit, territory: str, letter: Letter, key: str, due_at: datetime, *, urgent: bool) -> None:
     exercise = unit.territory_named(territory).exercise
     row = OutgoingRow(
         id=unit.new_id(),
@@ -56,7 +61,7 @@ def _add(unit: Unit, territory: str, letter: Letter, key: str, *, urgent: bool) 
         words=letter.words,
         wants_link=letter.wants_link,
         urgent=urgent,
-        due_at=unit.now,
+        due_at=due_at,
         unique_key=key,
     )
     unit.session.add(row)

@@ -9,7 +9,7 @@ from contracts.base import TextsFound
 from contracts.digests import AskDigest, Document
 from contracts.directory import Contact, ContactsFound, HowToReach
 from contracts.logbook import AskTexts
-from services.messages import calling, channels, decide, words
+from services.messages import channels, decide, words
 from services.platform import french
 from services.platform.errors import Refused
 from services.platform.unit import Worker
@@ -36,6 +36,8 @@ class Sendable(Protocol):
     def words(self) -> words.Words: ...  # noqa: D102
     @property
     def link(self) -> str: ...  # noqa: D102
+    @property
+    def page(self) -> str: ...  # noqa: D102
 
 
 async def members(worker: Worker, claim: Sendable) -> tuple[str, ...]:
@@ -47,6 +49,8 @@ async def members(worker: Worker, claim: Sendable) -> tuple[str, ...]:
 
 async def deliver(worker: Worker, claim: Sendable) -> str:
     """Send and give the channel that took it. Raises ``Unreachable``, ``NotTaken``, ``Unknown`` or a refusal."""
+    if claim.category == decide.PLACES:
+        return await _by_mail_else_sms(worker, claim)
     if claim.channel == decide.EMAIL and not worker.settings.mail_url:
         raise Unreachable(channels.NO_MAIL)
     if claim.channel == decide.SMS and not worker.settings.sms_url:
@@ -117,6 +121,19 @@ async def _second_channel(worker: Worker, claim: Sendable, contact: Contact) -> 
     return await _by_mail(worker, claim, contact)
 
 
+async def _by_mail_else_sms(worker: Worker, claim: Sendable) -> str:
+    """An e-mail, which carries the coordinator's words; an SMS to who has no address."""
+    settings = worker.settings
+    if not settings.mail_url and not settings.sms_url:
+        raise Unreachable(channels.NO_MAIL)
+    contact = await _contact(worker, claim)
+    if settings.mail_url and email_of(contact):
+        return await _by_mail(worker, claim, contact)
+    if settings.sms_url and phone_of(contact):
+        return await _by_sms(worker, claim, contact)
+    raise Unreachable(f"« {claim.to} » n'a ni adresse de courriel ni numéro par où écrire ; complétez l'annuaire.")
+
+
 async def _by_sms(worker: Worker, claim: Sendable, contact: Contact) -> str:
     phone = phone_of(contact)
     if not phone:
@@ -124,7 +141,10 @@ async def _by_sms(worker: Worker, claim: Sendable, contact: Contact) -> str:
     text = str(claim.words["sms"])
     if "digest" in claim.words:
         text = (await _document(worker, claim, "txt")).content.decode()
-    await channels.send_sms(worker.settings.sms_url, phone, words.one_segment(text, claim.link))
+    # One segment has room for one link: the page where they answer is worth more than a receipt.
+    link = claim.page or claim.link
+    text = text if link else text.removesuffix(" Répondre :")
+    await channels.send_sms(worker.settings.sms_url, phone, words.one_segment(text, link))
     return decide.SMS
 
 
@@ -138,14 +158,24 @@ async def _by_mail(worker: Worker, claim: Sendable, contact: Contact) -> str:
         body = page.content.decode()
         await channels.send_mail(server, address, subject, body, html=True, attachments=(joined,))
         return decide.EMAIL
-    text = _linked(claim, await _with_headline(worker, claim))
+    text = _linked(claim, await _with_words(worker, claim))
     await channels.send_mail(server, address, subject, text)
     return decide.EMAIL
 
 
 def _linked(claim: Sendable, text: str) -> str:
-    add = words.asked_link if claim.category == calling.ASKED else words.with_link
-    return add(french.insecable(text), claim.link)
+    if claim.category in {decide.ASKED, decide.PLACES}:
+        return words.asked_link(french.insecable(text), claim.link, claim.page)
+    return words.with_link(french.insecable(text), claim.link)
+
+
+async def _with_words(worker: Worker, claim: Sendable) -> str:
+    """The text, with what the coordinator wrote when places are asked for; an erased text is left out."""
+    written = claim.words.get("solicited")
+    if not written:
+        return await _with_headline(worker, claim)
+    found = await worker.ask_texts("slots", (written,), territory=claim.territory)
+    return "\n\n".join([*(f"« {text.text} »" for text in found.values()), str(claim.words["text"])])
 
 
 async def _with_headline(worker: Worker, claim: Sendable) -> str:

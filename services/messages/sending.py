@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from contracts.base import TextRef
-from services.messages import acknowledging, channels, decide, reaching, store
+from services.messages import acknowledging, channels, decide, pages, reaching, store
 from services.messages.outgoing import Letter, note_failed, note_sent, note_uncertain, queue
 from services.messages.store import LinkRow, OutgoingRow
 from services.platform.errors import Refused
@@ -24,7 +24,10 @@ IDLE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message taken in hand: all that sending needs, its link in clear for this attempt only."""
+    """A message taken in hand: all that sending needs, its links in clear for this attempt only.
+
+    ``link`` says that it was read, ``page`` is where a professional answers.
+    """
 
     id: str
     territory: str
@@ -33,6 +36,7 @@ class Claim:
     channel: str
     words: dict[str, Any] = field(default_factory=dict)
     link: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,9 @@ async def attempt(worker: Worker, claim: Claim) -> Outcome:
 async def _try(worker: Worker, claim: Claim) -> Outcome:
     if claim.to.startswith(reaching.GROUP):
         return Outcome("members", members=await reaching.members(worker, claim))
+    if claim.category in {decide.ASKED, decide.PLACES}:
+        page = await pages.personal_page(worker, claim.territory, claim.to)
+        claim = replace(claim, page=page or "")
     return Outcome(store.SENT, channel=await reaching.deliver(worker, claim))
 
 

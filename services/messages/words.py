@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from contracts.alerts import AlertBody, AlertKind
 from contracts.certificates import CertificateBody
 from contracts.digests import DigestBody
 from contracts.levels import LevelProposed
+from contracts.slots import SlotMode
+from contracts.solicitations import PlacesSolicited
 from services.messages.drafts import community, playbook_words, when
 from services.platform import french
 from services.platform.territory import Territory
@@ -22,6 +25,11 @@ ALERT_WORDS = {
     AlertKind.PLAN_BLANC: "plan blanc",
     AlertKind.ARS: "demande de l'ARS",
     AlertKind.SAMU: "demande du SAMU",
+}
+MODE_WORDS = {
+    SlotMode.CONSULTATION: " en consultation",
+    SlotMode.VISITE: " en visite",
+    SlotMode.TELECONSULTATION: " en téléconsultation",
 }
 PLACE_WORDS = {"domicile": "domicile", "ehpad": "EHPAD", "autre": "autre lieu"}
 
@@ -119,6 +127,30 @@ def asked(fact: CertificateBody, territory: Territory) -> Words:
     }
 
 
+def solicited(fact: PlacesSolicited, territory: Territory) -> Words:
+    """For a professional who is asked for places; what the coordinator wrote is added by e-mail only."""
+    places = french.count(fact.places, "place", "places") + MODE_WORDS.get(fact.mode, "")
+    period = _period(fact.starts_at, fact.ends_at, territory)
+    communes = french.join(territory.commune_name(code) for code in fact.communes)
+    words: Words = {
+        "subject": f"{community(territory)} : {places} à pourvoir",
+        "sms": f"Tocsin : {places}, {period}. Répondre :",
+        "text": f"{community(territory)} cherche {places}, {period}{f' ({communes})' if communes else ''}.\n\n"
+        "Répondez oui, non ou plus tard sur votre page : une réponse peut être changée.",
+    }
+    if fact.text is not None:
+        words["solicited"] = fact.text.id
+    return words
+
+
+def _period(start: datetime, end: datetime, territory: Territory) -> str:
+    """« samedi 27 juin de 14 h 00 à 18 h 00 », in local time, naming the last day when it differs."""
+    first, last = start.astimezone(territory.zone), end.astimezone(territory.zone)
+    if first.date() == last.date():
+        return f"{french.weekday_day(first.date())} de {french.clock_time(first)} à {french.clock_time(last)}"
+    return f"du {when(start, territory)} au {when(end, territory)}"
+
+
 def _where(fact: CertificateBody, territory: Territory) -> str:
     return f"{territory.commune_name(fact.commune)}, {PLACE_WORDS[fact.place]}"
 
@@ -145,6 +177,9 @@ def with_link(text: str, link: str) -> str:
     )
 
 
-def asked_link(text: str, link: str) -> str:
-    """Same, for a professional: nobody else is called because of their silence."""
-    return f"{text}\n\n{link}" if link else text
+def asked_link(text: str, link: str, page: str = "") -> str:
+    """Same, for a professional: nobody else is called because of their silence. ``page`` is where they answer."""
+    if not page:
+        return f"{text}\n\n{link}" if link else text
+    read = f"\n\nDire seulement que vous l'avez lu :\n{link}" if link else ""
+    return f"{text}\n\nVotre page personnelle, pour répondre :\n{page}{read}"

@@ -52,8 +52,8 @@ def role_token(role: Role, territory: str = HOME) -> Principal:
 class ServiceDesk:
     """One service, alone: commands, facts, ticks and questions go through the same code as in service.
 
-    ``answers`` maps a question type to what another service would reply; ``texts`` holds the free
-    texts another service would give by id.
+    ``answers`` maps a question type, or a command sent elsewhere, to what another service would reply;
+    ``texts`` holds the free texts another service would give by id.
     """
 
     def __init__(self, service: Service, settings: Settings, territories: Territories, start: datetime = START) -> None:
@@ -66,7 +66,7 @@ class ServiceDesk:
         self.around = Surroundings(self.clock, settings, territories)
         self.writer = Writer(service, self.database, self.lease, self.around)
         self.writer.worker = self
-        self.answers: dict[type[Question], Callable[[Any], Contract]] = {}
+        self.answers: dict[type[Question] | type[Command], Callable[[Any], Contract]] = {}
         self.texts: dict[str, Text] = {}
         self.feed: list[tuple[str, bytes]] = []
         self.writer.publish_feed = self.feed.extend
@@ -173,6 +173,13 @@ class ServiceDesk:
         if reply.refusal:
             raise from_refusal(reply.refusal)
         return reply.result or {}
+
+    async def send_command(self, command: Command, answer: type[A], *, territory: str) -> A:
+        """What a worker has another service carry out, from ``answers``."""
+        stub = self.answers.get(type(command))
+        if stub is None:
+            raise Unavailable
+        return answer.model_validate(stub(command).model_dump())
 
     async def ask_texts(self, source: str, ids: tuple[str, ...], *, territory: str) -> dict[str, Text]:
         """Texts of another service, from ``texts``."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from contracts.base import PLATFORM, Contract, Envelope, Fact, Principal, Question, Role, Text, TextRef
+from contracts.base import PLATFORM, Command, Contract, Envelope, Fact, Principal, Question, Role, Text, TextRef
 from services.platform.appending import flush
 from services.platform.clock import Clock
 from services.platform.errors import FactTooLarge, Forbidden, NotFound
@@ -205,6 +205,10 @@ class Worker(Protocol):
 
     async def ask(self, question: Question, answer: type[A], *, territory: str, caller: Principal = PLATFORM) -> A:
         """Ask another service; raises the refusal, or ``Unavailable`` after six seconds (one, when nobody runs it)."""
+        ...
+
+    async def send_command(self, command: Command, answer: type[A], *, territory: str) -> A:
+        """Have another service carry out a command, as the platform; raises the refusal, or ``Unavailable``."""
         ...
 
     async def ask_texts(self, source: str, ids: tuple[str, ...], *, territory: str) -> dict[str, Text]:

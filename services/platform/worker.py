@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from contracts.base import PLATFORM, Contract, Principal, Question, Text, Texts, TextsFound
+from contracts.base import PLATFORM, Command, Contract, Principal, Question, Text, Texts, TextsFound
 from services.platform.bus import Bus
 from services.platform.errors import from_refusal
 from services.platform.unit import Unit
@@ -55,6 +55,13 @@ class ServiceWorker:
         reply = await self._bus.request(
             question, territory=territory, caller=caller, patience=patience, service=service
         )
+        if reply.refusal:
+            raise from_refusal(reply.refusal)
+        return answer.model_validate(reply.result or {})
+
+    async def send_command(self, command: Command, answer: type[A], *, territory: str) -> A:
+        """Have another service carry out a command, as the platform; raises its refusal, or ``Unavailable``."""
+        reply = await self._bus.request(command, territory=territory, caller=PLATFORM, patience=ASK_PATIENCE)
         if reply.refusal:
             raise from_refusal(reply.refusal)
         return answer.model_validate(reply.result or {})

@@ -14,11 +14,12 @@ from types import SimpleNamespace
 import pytest
 from aiosmtpd.controller import Controller
 
+from contracts.access import IssueLink, LinkIssued
 from contracts.alerts import AlertKind, AlertRaised, Colour
-from contracts.base import TextRef
+from contracts.base import Page, TextRef
 from contracts.certificates import DeathCertificateNeeded
 from contracts.digests import DigestPublished
-from contracts.directory import Contact, ContactsFound, DutyTaken, HowToReach
+from contracts.directory import Contact, ContactsFound, DutyTaken, HowToReach, ListTokens
 from contracts.levels import LevelChanged, LevelProposed
 from services.messages import SERVICE
 
@@ -86,6 +87,11 @@ def contacts_of(people):
         return ContactsFound(contacts={target: people[target] for target in question.targets if target in people})
 
     return reach
+
+
+def issued(command: IssueLink) -> LinkIssued:
+    """A personal link just made."""
+    return LinkIssued(id="n", code=f"neuf-{command.person}.signature", expires_at=datetime(2026, 7, 27, tzinfo=UTC))
 
 
 PEOPLE = {
@@ -178,6 +184,8 @@ async def desk(desk_for):
         await desk.hear(duty("coord-a", "coord-b"), territory=territory)
         await desk.hear(duty("referent", "president", role="referent"), territory=territory)
     desk.answers[HowToReach] = contacts_of(PEOPLE)
+    desk.answers[ListTokens] = lambda _: Page()
+    desk.answers[IssueLink] = issued
     return desk
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contracts.access import IssueLink
 from contracts.base import Role, Text, TextRef, TextsFound
 from contracts.digests import AskDigest, DigestValidated, Document
 from contracts.directory import Contact, ContactsFound, HowToReach
@@ -156,9 +157,24 @@ async def test_professionals_are_asked_without_address_or_name(desk, facts, gate
     await desk.hear(facts.needed(asked=("idel-1",)))
     await send_all(desk)
     asked = next(body["message"] for path, body in gateway.calls if path.endswith("11"))
+    assert asked == (
+        "Certificat de décès demandé à Athis-Mons, domicile. Répondre : https://crise.example/p/neuf-idel-1.signature"
+    )
+
+
+async def test_who_has_no_page_still_has_a_link_to_answer(desk, facts, gateway, settings_with):
+    settings_with(desk, sms_url=f"json://127.0.0.1:{gateway.port}", public_url="https://crise.example")
+    desk.answers[IssueLink] = refused
+    await desk.hear(facts.needed(asked=("idel-1",)))
+    await send_all(desk)
+    asked = next(body["message"] for path, body in gateway.calls if path.endswith("11"))
     sentence, link = asked.split(" https://crise.example/a/")
     assert sentence == "Certificat de décès demandé à Athis-Mons, domicile. Répondre :"
     assert (await desk.ask(AskLink(code=link)))["person"] == "idel-1"
+
+
+def refused(_):
+    raise Invalid("« idel-1 » n'est pas inscrit comme professionnel.")
 
 
 async def test_without_a_mail_server_it_says_so_at_once_and_once(desk, facts):
