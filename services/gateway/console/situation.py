@@ -43,7 +43,8 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
     situation = found["situation"] or {}
     crises = await with_names(viewpoint, [one for one in situation.get("crises", []) if one["level"] > 0])
     proposals = [await _proposal(viewpoint, one) for one in situation.get("proposals", [])]
-    steps = [one for one in (found["late"] or {}).get("items", []) if one["in_force"] and one["modality"] == "firm"]
+    board = (found["late"] or {}).get("items", [])
+    steps = [one for one in board if one["modality"] == "firm" and one["status"] in ("open", "taken")]
     duty = (found["duty"] or {}).get("items", [])
     people = [crisis["decided_by"] for crisis in crises] + [ref for held in duty for ref in held["deputies"]]
     people += [step["taken_by"] for step in steps]
