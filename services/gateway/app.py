@@ -38,6 +38,7 @@ from services.gateway.console.seal import Seal
 from services.gateway.edge import KNOWN_PARAMETERS, Edge
 from services.gateway.feed import Feed
 from services.gateway.operations import API, Operation
+from services.gateway.prefix import Prefixed
 from services.platform.clock import Clock
 from services.platform.errors import Refused
 from services.platform.settings import Settings
@@ -81,7 +82,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
-        root_path=settings.root_path,
         exception_handlers={HTTPException: problems.http_exception},
         redirect_slashes=False,
     )
@@ -89,6 +89,8 @@ def create_app(
         _add(app, edge, operation)
     screens.install(app, edge)
     exercise_proxy.add(app, edge)
+    if settings.root_path:
+        app.add_middleware(Prefixed, prefix=settings.root_path)
     _add_docs(app)
     openapi.install(app, OPERATIONS)
     return app
