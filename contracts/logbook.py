@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -108,19 +108,79 @@ class Written(Contract):
 
 
 class ListEntries(ListQuestion):
-    """Entries, newest first unless ``ascending``; filters by kind, author, crisis, words and period."""
+    """Entries, newest first unless ``ascending``; filters by kinds, author, crisis, words and period.
+
+    ``words`` are found whatever their accents and capitals. The period bounds when it happened, or when it was
+    written (``dated``); its end is not included.
+    """
 
     service: ClassVar[str] = "logbook"
     what: ClassVar[str] = "list"
 
     after: int | None = Field(default=None, description="only numbers above this one")
-    kind: str | None = None
+    kind: str | None = Field(default=None, description="one kind, or several separated by commas")
     author: str | None = None
     crisis: str | None = None
     words: str | None = None
     first: AwareDatetime | None = None
     last: AwareDatetime | None = None
+    dated: Literal["occurred", "written"] = Field(default="occurred", description="which time the period bounds")
     ascending: bool = False
+
+
+class ReadEntry(Question):
+    """One entry with what it is tied to (``EntryFound``)."""
+
+    service: ClassVar[str] = "logbook"
+    what: ClassVar[str] = "entry"
+
+    number: int = Field(ge=1, le=2_147_483_647)
+
+
+class EntryFound(Contract):
+    """``entry`` as lists give it, and the entries it is tied to, in the same form, in order of number.
+
+    ``cause`` is the entry of the fact that set it off. ``erased_by`` is the redaction that took its words;
+    ``about`` are the entry it comments and the others that comment the same one, or this one.
+    At most twenty entries for each tie; ``left_out`` counts those beyond.
+    """
+
+    entry: dict[str, Any]
+    cause: dict[str, Any] | None = None
+    corrects: dict[str, Any] | None = None
+    corrections: tuple[dict[str, Any], ...] = ()
+    erases: tuple[dict[str, Any], ...] = ()
+    erased_by: dict[str, Any] | None = None
+    about: tuple[dict[str, Any], ...] = ()
+    left_out: int = 0
+
+
+class AskSince(Question):
+    """What matters among the entries written after ``since`` (``SinceFound``)."""
+
+    service: ClassVar[str] = "logbook"
+    what: ClassVar[str] = "since"
+
+    since: AwareDatetime
+
+
+class SinceFound(Contract):
+    """The journal between two heads, ``number_then`` excluded and ``number_now`` included.
+
+    ``kinds`` counts every entry read by kind, ``types`` by type of fact, ``told`` says the routine flow in words.
+    ``entries`` are those that matter, oldest first, sixty at most; ``left_out`` counts those that mattered and
+    are not shown. ``unread`` counts the oldest entries of a long absence, that were not read at all.
+    """
+
+    since: AwareDatetime
+    number_then: int = 0
+    number_now: int = 0
+    kinds: dict[str, int] = {}
+    types: dict[str, int] = {}
+    told: tuple[str, ...] = ()
+    entries: tuple[dict[str, Any], ...] = ()
+    left_out: int = 0
+    unread: int = 0
 
 
 class AskExport(Question):

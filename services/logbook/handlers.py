@@ -7,6 +7,7 @@ from contracts.logbook import (
     AskExport,
     AskHead,
     AskJournal,
+    AskSince,
     AskTexts,
     CorrectEntry,
     EntryCorrected,
@@ -14,12 +15,13 @@ from contracts.logbook import (
     EntryWritten,
     HeadFound,
     ListEntries,
+    ReadEntry,
     RedactEntry,
     TextRedacted,
     WriteEntry,
     Written,
 )
-from services.logbook import decide, hearing, items, journal, store, writing
+from services.logbook import answers, decide, hearing, items, journal, store, writing
 from services.logbook.roles import DUTY, KEEPERS, READERS
 from services.logbook.tables import TABLES, EntryRow
 from services.platform.errors import Invalid
@@ -38,6 +40,8 @@ SERVICE = Service(
 )
 SERVICE.runs(hearing.fetch_missing)
 SERVICE.answers(AskJournal)(journal.ask_journal)
+SERVICE.answers(ReadEntry)(answers.read_entry)
+SERVICE.answers(AskSince)(answers.ask_since)
 
 
 @SERVICE.does(WriteEntry)

@@ -132,13 +132,15 @@ def listed(session: Session, territory: str, question: ListEntries) -> list[tupl
 def _filters(question: ListEntries) -> Iterable[Any]:
     row: Any = EntryRow
     folded: Any = EntryTextRow.folded
+    dated = row.written_at if question.dated == "written" else row.occurred_at
+    kinds = [kind.strip() for kind in (question.kind or "").split(",") if kind.strip()]
     wanted: list[tuple[Any, Callable[[Any], Any]]] = [
         (question.after, row.number.__gt__),
-        (question.kind, row.kind.__eq__),
+        (kinds or None, row.kind.in_),
         (question.author, row.author.__eq__),
         (question.crisis, row.crisis.__eq__),
-        (question.first, row.occurred_at.__ge__),
-        (question.last, row.occurred_at.__lt__),
+        (question.first, dated.__ge__),
+        (question.last, dated.__lt__),
         (question.words, lambda words: folded.contains(fold(words), autoescape=True)),
     ]
     return [condition(value) for value, condition in wanted if value is not None]

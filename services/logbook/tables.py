@@ -29,6 +29,7 @@ class EntryRow(SQLModel, table=True):
         Index("logbook_entries_kind", "territory", "kind", "number"),
         _partial("logbook_entries_crisis", "crisis", "number"),
         _partial("logbook_entries_corrects", "corrects", "number"),
+        _partial("logbook_entries_about", "about", "number"),
         {"sqlite_with_rowid": False},
     )
 
