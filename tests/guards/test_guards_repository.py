@@ -19,6 +19,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 LONG_FILES = {
     "contracts/certificates.py": "one module holds every message of a service, and this one has the most",
     "contracts/directory.py": "one module holds every message of a service",
+    "contracts/meetings.py": "one module holds every message of the meeting, and what its screens are shown",
     "services/platform/puller.py": "one loop and its three recoveries: apart, the order they keep would not be seen",
     "services/drill/player.py": "one script read from top to bottom, as the drill goes",
 }
