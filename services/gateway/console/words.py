@@ -163,10 +163,16 @@ def authority(source: str) -> str:
     return {"ars": "l’ARS", "samu": "le SAMU", "prefet": "le préfet", "prefecture": "la préfecture"}.get(first, source)
 
 
+def owner(role: str) -> str:
+    """Who carries an action, as a heading: a duty, a group, a person."""
+    known = {"coordinatrice": "la coordination", "referent": "le référent", "cellule": "la cellule"}
+    return known.get(role, role.replace("_", " ").replace("-", " "))
+
+
 FILTERS = {
     "insecable": insecable, "heure": hour, "pres": near, "depuis": since, "dans": until, "instant": machine,
     "jour": day, "jour_mot": day_word, "champ": field_time, "genre": kind_word, "profession": profession_word,
     "astreinte": duty_word, "telephone": french.phone, "nombre": french.number, "majuscule": french.capital,
     "agir": acting, "crise": crisis_words, "plan": plan_words, "attente": french.wait,
-    "nom": name_of, "autorite": authority, "partenaire": partner,
+    "nom": name_of, "autorite": authority, "porteur": owner, "partenaire": partner,
 }  # fmt: skip
