@@ -93,9 +93,9 @@ def from_field(text: str, viewpoint: Any) -> datetime | None:
 
 def from_hour(text: str, viewpoint: Any) -> datetime | None:
     """``8:20``, ``8h20`` or ``8 h 20``: the last time it was that hour, so that it is never in the future."""
-    clean = text.lower().replace("\u00a0", "").replace(" ", "").replace("h", ":").strip(":")
+    clean = text.lower().replace("\u00a0", "").replace(" ", "").replace("h", ":").rstrip(":")
     parts = clean.split(":")
-    if not parts[0].isdigit() or len(parts) > 2 or (len(parts) == 2 and not parts[1].isdigit()):
+    if len(parts) > 2 or not all(part.isdecimal() for part in parts):
         return None
     hours, minutes = int(parts[0]), int(parts[1]) if len(parts) == 2 else 0
     if hours > 23 or minutes > 59:
