@@ -101,7 +101,7 @@ def _told(base: Draft, telling: Telling, envelope: Envelope, words: Words) -> Dr
         kind=str(telling.kind),
         text=joined(text, *words.unsaid()) if words.unsaid() else text,
         crisis=getattr(fact, "crisis", None) or (crises[0] if crises else None),
-        verified=reported.verified if reported else None,
+        verified=reported.verified if reported else getattr(fact, "verified", None),
     )
 
 
