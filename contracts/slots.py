@@ -168,8 +168,9 @@ class WithdrawSlot(Command):
 class ListSlots(ListQuestion):
     """Slots of a day, or from today on. Never a professional for those outside the CPTS.
 
-    The SAMU receives what can be booked now (``id, commune, profession, starts_at, ends_at, free, mode``);
-    the ARS totals by day, commune and profession.
+    A professional receives their own, with what is taken. The SAMU, or whoever asks for what is ``bookable``,
+    receives what can be booked now (``id, commune, profession, starts_at, ends_at, free, mode``); the ARS
+    totals by day, commune and profession.
     """
 
     service: ClassVar[str] = "slots"
@@ -178,6 +179,7 @@ class ListSlots(ListQuestion):
     day: str | None = None
     commune: str | None = None
     state: str | None = None
+    bookable: bool = False
 
 
 class AskCapacity(Question):

@@ -66,7 +66,16 @@ def _item(view: View, row: store.CertificateRow, asked: list[store.AskedRow], *,
         item["accepted_by"] = row.accepted_by
     elif row.accepted_by == view.caller.id:
         item["accepted_by"] = row.accepted_by
+    if view.caller.kind == "person":
+        item["own_answer"] = _own_answer(view.caller.id, row, asked)
     return item
+
+
+def _own_answer(person: str, row: store.CertificateRow, asked: list[store.AskedRow]) -> str | None:
+    """What the reader said; nothing while they are still expected to, or when they were not asked."""
+    if row.accepted_by == person:
+        return "accepted"
+    return "declined" if any(each.person == person and each.declined_at is not None for each in asked) else None
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -155,6 +155,12 @@ def accept(state: CertificateBody, who: Who, expected_at: datetime | None) -> De
     return DeathCertificateAccepted(**changed, profession=who.profession, expected_at=expected_at)
 
 
+def check_asked(state: CertificateBody, person: str) -> None:
+    """Refuse the answer of a professional who was not asked: nobody waits for it."""
+    if person not in state.asked and person != state.accepted_by:
+        raise Forbidden("Cette demande ne vous a pas été adressée ; pour la prendre, appelez l'astreinte.")
+
+
 def check_expected(expected_at: datetime | None, requested_at: datetime, now: datetime) -> None:
     """Refuse an arrival announced before the request, or days away."""
     if expected_at is not None and not requested_at <= expected_at <= now + timedelta(days=2):

@@ -33,6 +33,7 @@ from services.platform.service import Service
 from services.platform.unit import Unit
 
 DUTY = ("coordinatrice", "referent")
+TAKEN_BY_ANOTHER = "Cette demande a été prise par quelqu'un d'autre ; appelez l'astreinte."
 SERVICE = Service(
     name="certificates",
     purpose="Death certificates at home: requests, who was asked, who came; census of certifiers",
@@ -72,13 +73,21 @@ def _speaks_for(unit: Unit, person: str | None) -> str:
     return person
 
 
+def _check_asked(unit: Unit, state: CertificateBody, person: str) -> None:
+    """A professional who answers for themself was asked; the desk may note anyone's answer."""
+    caller = unit.caller
+    if caller.kind == "person" and caller.id == person and not caller.has(Role.COORDINATOR, Role.REFERENT):
+        decide.check_asked(state, person)
+
+
 def _require_taker(unit: Unit, row: store.CertificateRow, *, in_person: bool = False) -> None:
     """Who accepted the request, or the desk on duty; ``in_person`` refuses a token shared by a role."""
     shared = unit.caller.kind == "role" and unit.caller.has(Role.PROFESSIONAL) and not in_person
     if shared or (row.accepted_by is not None and unit.caller.id == row.accepted_by):
         unit.require(Role.PROFESSIONAL)
     elif unit.caller.has(Role.PROFESSIONAL) and not unit.caller.has(Role.COORDINATOR, Role.REFERENT):
-        raise Forbidden("Cette demande a été prise par quelqu'un d'autre ; appelez l'astreinte.")
+        taken = row.accepted_by is not None
+        raise Forbidden(TAKEN_BY_ANOTHER if taken else "Acceptez d'abord cette demande, ou appelez l'astreinte.")
     else:
         _require_desk(unit)
 
@@ -140,6 +149,7 @@ def accept(unit: Unit, command: AcceptCertificate) -> Done:
     at = decide.happened_at(command.accepted_at, unit.now, after=row.requested_at)
     decide.check_expected(command.expected_at, row.requested_at, unit.now)
     fact = decide.accept(state, who, command.expected_at)
+    _check_asked(unit, state, who.reference)
     store.apply(row, fact)
     row.profession, row.accepted_at, row.expected_at, row.escalate_at = who.profession, at, command.expected_at, None
     if who.outside:
@@ -156,6 +166,7 @@ def decline(unit: Unit, command: DeclineCertificate) -> Done:
     if store.certifier(unit.session, unit.message.territory, person) is None:
         person = decide.OUTSIDE
     fact = decide.decline(state, person)
+    _check_asked(unit, state, person)
     asked = store.asked_for(unit.session, row.id)
     for each in asked:
         if each.person == person:

@@ -19,7 +19,8 @@ from services.slots.solicitation_list import SERVICE
 
 __all__ = ["SERVICE"]
 
-INSIDE = (Role.COORDINATOR, Role.REFERENT, Role.PROFESSIONAL, Role.READER)
+DESK = (Role.COORDINATOR, Role.REFERENT, Role.READER)
+INSIDE = (*DESK, Role.PROFESSIONAL)
 
 
 @SERVICE.answers(ListSlots)
@@ -28,10 +29,17 @@ def list_slots(view: View, question: ListSlots) -> Page:
     view.require(*INSIDE, Role.SAMU, Role.ARS)
     inside = view.caller.kind == "platform" or view.caller.has(*INSIDE)
     start, end = _period(question.day, view)
-    if not inside and not view.caller.has(Role.SAMU):
+    if not inside and not view.caller.has(Role.SAMU):  # totals, whatever is asked
         rows = store.slots_between(view.session, view.message.territory, start, end)
         return Page(items=tuple(row.model_dump() for row in _totals(rows, view.territory.zone)))
-    return _rows(view, question, start, end, inside=inside)
+    return _rows(view, question, start, end, inside=inside and not question.bookable)
+
+
+def _own(view: View) -> str | None:
+    """The only professional whose slots a professional reads in full; nothing for the desk, which reads all."""
+    caller = view.caller
+    only = caller.kind == "person" and caller.has(Role.PROFESSIONAL) and not caller.has(*DESK)
+    return caller.id if only else None
 
 
 def _rows(view: View, question: ListSlots, start: datetime, end: datetime | None, *, inside: bool) -> Page:
@@ -44,6 +52,7 @@ def _rows(view: View, question: ListSlots, start: datetime, end: datetime | None
         ending_after=(None if end else start) if inside else view.now,
         commune=question.commune,
         state=question.state,
+        professional=_own(view) if inside else None,
         bookable=not inside,
         after=read_cursor(question.cursor),
         limit=question.limit,

@@ -175,6 +175,7 @@ def slot_page(
     end: datetime | None,
     commune: str | None,
     state: str | None,
+    professional: str | None,
     ending_after: datetime | None,
     bookable: bool,
     after: tuple[datetime, str] | None,
@@ -188,6 +189,8 @@ def slot_page(
         query = query.where(col(SlotRow.commune) == commune)
     if state:
         query = query.where(col(SlotRow.state) == state)
+    if professional:
+        query = query.where(col(SlotRow.professional) == professional)
     if ending_after is not None:
         query = query.where(col(SlotRow.ends_at) > ending_after)
     if bookable:

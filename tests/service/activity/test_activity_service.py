@@ -242,3 +242,19 @@ async def test_the_exercise_has_its_own_figures(desk):
 async def test_a_future_hour_is_refused(desk):
     with pytest.raises(Invalid, match="à venir"):
         await desk.do(AskPartner(partner="ars", text="x", asked_at=datetime(2027, 1, 1, tzinfo=UTC)), caller=COORD)
+
+
+async def test_a_professional_reports_for_their_own_structure_only(desk):
+    own = {"structure": "msp-paray"}
+    tension = ReportTension(kind="surcharge", commune="91479", **own)
+    figure = ReportActivity(day=TODAY, indicator="consultations_non_programmees", value=31, **own)
+    for command in (vad(), figure, tension):
+        await desk.do(command, caller=MED1)
+        for caller in (person("med-2", Role.PROFESSIONAL, structure="msp-athis"), person("med-9", Role.PROFESSIONAL)):
+            with pytest.raises(Forbidden, match="votre structure"):
+                await desk.do(command, caller=caller)
+    with pytest.raises(Forbidden):
+        await desk.do(AskPartner(partner="ars", text="Renfort"), caller=MED1)
+    assert {row["structure"] for row in (await desk.ask(ListReports(), caller=MED1))["items"]} == {"msp-paray"}
+    assert (await desk.ask(AskCoverage(day=TODAY), caller=MED1))["items"] == []
+    assert [fact.data.get("entered_by") for fact in await desk.said()] == [None, None, None]
