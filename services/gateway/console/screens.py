@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from services.gateway.console import actions, assets, live, signin, situation
+from services.gateway.console import actions, assets, astreinte, live, signin, situation
 from services.gateway.console.pages import Act, Page, served_act, served_page, told
 from services.gateway.console.seal import Seal
 from services.gateway.console.throttle import Throttle
@@ -19,7 +19,7 @@ from services.gateway.console.visit import enter
 from services.gateway.edge import Edge
 
 #: Every module of pages says PAGES and ACTS.
-MODULES = (situation, actions)
+MODULES = (situation, actions, astreinte)
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))
 ACTS: tuple[Act, ...] = (*signin.ACTS, *(act for module in MODULES for act in module.ACTS))
 
