@@ -10,6 +10,7 @@ from services.logbook import items, lookups, since, store
 from services.logbook.decide import refuse_unknown
 from services.logbook.lookups import Listed
 from services.logbook.roles import READERS
+from services.logbook.tables import EntryRow
 from services.platform.unit import View
 
 MOST_TIES = 20
@@ -21,10 +22,7 @@ def read_entry(view: View, question: ReadEntry) -> EntryFound:
     session, territory, number = view.session, view.message.territory, question.number
     (row, words) = next(iter(lookups.entries(session, territory, [number])), None) or refuse_unknown(number)
     corrections = lookups.correcting(session, territory, number, MOST_TIES + 1)
-    subject = [number] if row.about is None else [number, row.about]
-    about = lookups.commenting(session, territory, subject, MOST_TIES + 2)
-    about = [found for found in about if found[0].number != number]
-    about = (lookups.entries(session, territory, [row.about]) if row.about is not None else []) + about
+    about = _about(view, row)
     erases = lookups.entries(session, territory, row.erases[:MOST_TIES])
     tied = _Shown(view)
     return EntryFound(
@@ -39,6 +37,17 @@ def read_entry(view: View, question: ReadEntry) -> EntryFound:
         about=tied.many(about),
         left_out=sum(max(0, len(found) - MOST_TIES) for found in (corrections, row.erases, about)),
     )
+
+
+def _about(view: View, row: EntryRow) -> list[Listed]:
+    """What this entry comments, what comments the same one, what comments this one; in order, each once."""
+    session, territory = view.session, view.message.territory
+    found = lookups.commenting(session, territory, row.number, MOST_TIES + 1)
+    if row.about is not None:
+        found += lookups.entries(session, territory, [row.about])
+        found += lookups.commenting(session, territory, row.about, MOST_TIES + 2)
+    once = {entry.number: (entry, words) for entry, words in found if entry.number != row.number}
+    return [once[number] for number in sorted(once)]
 
 
 class _Shown:

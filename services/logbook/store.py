@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from contracts.logbook import ListEntries
+from contracts.logbook import EntryKind, ListEntries
 from services.logbook.chain import GENESIS
 from services.logbook.tables import EntryRow, EntryTextRow, ErasedTextRow, HeadRow, KeptTextRow, MissingTextRow
 from services.platform.appending import flush
@@ -116,34 +116,70 @@ def missing_due(session: Session, now: datetime, limit: int = 200) -> list[Missi
 
 def listed(session: Session, territory: str, question: ListEntries) -> list[tuple[EntryRow, EntryTextRow | None]]:
     """Entries of a page and one more, with their words."""
+    number: Any = EntryRow.number
     query = (
         select(EntryRow, EntryTextRow)
         .outerjoin(EntryTextRow, EntryTextRow.id == EntryRow.text_id)  # type: ignore[arg-type]
         .where(EntryRow.territory == territory, *_filters(question))  # type: ignore[arg-type]
+        .order_by(number if question.ascending else number.desc())
+        .limit(question.limit + 1)
     )
-    cursor = int(question.cursor) if question.cursor else None
-    number: Any = EntryRow.number
-    if cursor is not None:
-        query = query.where(number > cursor if question.ascending else number < cursor)
-    query = query.order_by(number if question.ascending else number.desc()).limit(question.limit + 1)
+    alone = _filtered_alone(question)
+    if alone is not None:
+        query = query.where(number.in_(_numbers(session, territory, question, alone)))
     return [(row, words) for row, words in session.execute(query)]
+
+
+def _filtered_alone(question: ListEntries) -> list[Any] | None:
+    """The conditions, when one index answers them all: some kinds, or a crisis, and nothing else."""
+    others = (question.author, question.words, question.first, question.last)
+    if any(other is not None for other in others):
+        return None
+    row: Any = EntryRow
+    kinds = kinds_asked(question)
+    if kinds and question.crisis is None:
+        return [row.kind == kind for kind in kinds]
+    return [row.crisis == question.crisis] if question.crisis is not None and not kinds else None
+
+
+def _numbers(session: Session, territory: str, question: ListEntries, conditions: list[Any]) -> list[int]:
+    """Numbers of a page, condition by condition: for whole rows, or for a list, SQLite passes over the index."""
+    number: Any = EntryRow.number
+    found: list[int] = []
+    for condition in conditions:
+        query = select(number).where(EntryRow.territory == territory, condition, *_bounds(question))  # type: ignore[arg-type]
+        ordered = query.order_by(number if question.ascending else number.desc())
+        found += session.execute(ordered.limit(question.limit + 1)).scalars()
+    return sorted(found, reverse=not question.ascending)[: question.limit + 1]
+
+
+def kinds_asked(question: ListEntries) -> list[str]:
+    """The kinds of a comma list, each once; no more than there are, whatever was typed."""
+    asked = dict.fromkeys(kind.strip() for kind in (question.kind or "").split(",") if kind.strip())
+    return list(asked)[: len(EntryKind)]
+
+
+def _bounds(question: ListEntries) -> Iterable[Any]:
+    number: Any = EntryRow.number
+    if question.after is not None:
+        yield number > question.after
+    if question.cursor:
+        yield number > int(question.cursor) if question.ascending else number < int(question.cursor)
 
 
 def _filters(question: ListEntries) -> Iterable[Any]:
     row: Any = EntryRow
     folded: Any = EntryTextRow.folded
     dated = row.written_at if question.dated == "written" else row.occurred_at
-    kinds = [kind.strip() for kind in (question.kind or "").split(",") if kind.strip()]
     wanted: list[tuple[Any, Callable[[Any], Any]]] = [
-        (question.after, row.number.__gt__),
-        (kinds or None, row.kind.in_),
+        (kinds_asked(question) or None, row.kind.in_),
         (question.author, row.author.__eq__),
         (question.crisis, row.crisis.__eq__),
         (question.first, dated.__ge__),
         (question.last, dated.__lt__),
         (question.words, lambda words: folded.contains(fold(words), autoescape=True)),
     ]
-    return [condition(value) for value, condition in wanted if value is not None]
+    return [*_bounds(question), *(condition(value) for value, condition in wanted if value is not None)]
 
 
 def corrections(session: Session, territory: str, numbers: Sequence[int]) -> dict[int, int]:

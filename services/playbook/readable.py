@@ -64,7 +64,7 @@ def read_level(number: int, level: Level, thresholds: Thresholds | None = None) 
         supported_by=tuple(read_reason(trigger) for trigger in level.propose if trigger.evidence_only),
         themes=tuple(f"{number} {title}" for number, title in level.themes.items()),
         structures=steps_of((step for step in level.actions if step.side == "structures"), level.themes, thresholds),
-        **by_modality,  # type: ignore[arg-type]  # firm, possible, optional are the modalities
+        **by_modality,  # firm, possible and optional are the modalities
     )
 
 

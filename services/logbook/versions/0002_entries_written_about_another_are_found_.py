@@ -1,10 +1,7 @@
 """Entries written about another are found by its number."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
-
-import services.platform.tables
 
 revision = "0002"
 down_revision = "0001"

@@ -11,17 +11,21 @@ from contracts.directory import WhoCalls
 from contracts.logbook import AskJournal
 from services.gateway.app import OPERATIONS
 
+PLAN = {
+    "playbook": "canicule", "version": 1, "sha256": "0", "title": "Canicule", "typology": "T2",
+}  # fmt: skip
 #: One answer that fits every question and every command.
 ANSWER = {
     "id": "x", "slot": "s", "remaining": 1, "number": 1, "hash": "0" * 64, "token": "t", "nurse_route": True,
     "status": "new", "items": [], "next": None, "media_type": "text/plain", "filename": "f", "body": "", "rows": [],
     "playbook": "canicule", "version": 1, "plan_sha256": "0", "from_level": 0, "level": 1, "day": "2026-06-29",
     "due": 1, "reported": 1, "missing": 0,
+    "about": PLAN, "older": PLAN, "newer": PLAN, "ok": True, "entry": {}, "since": "2026-06-29T06:00:00Z",
 }  # fmt: skip
 #: The stream never ends; what the owner of the data refuses is its own affair.
 EXCLUDED = ("/api/v1/stream",)
 #: Bytes are forwarded as they are: their owner reads them.
-READ_BY_OWNER = ("/api/v1/alerts", "/api/v1/vigilance")
+READ_BY_OWNER = ("/api/v1/alerts", "/api/v1/vigilance", "/api/v1/plans/check")
 NOT_OURS = ("ignored_auth", "positive_data_acceptance", "use_after_free", "ensure_resource_availability")
 
 
