@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from datetime import date, timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from contracts.base import Page, Role
 from contracts.digests import AskDigest, DraftDigest
@@ -281,3 +283,21 @@ async def test_a_fact_heard_twice_counts_once(desk, model):
         await hear_again(desk, DecisionRecorded)
     await desk.tick(at=model.at(THURSDAY, 18))
     assert sum("D1 du point" in line for line in (await next_point(desk))["actions"]) == 1
+
+
+async def test_a_point_with_four_decisions_to_read_again_still_fits(desk, model, monkeypatch):
+    await opened(desk)
+    words = "Ouvrir de 17 h à 20 h deux cabinets et la maison de santé, appel à cinq médecins puis élargi. " * 2
+    for _ in range(4):
+        new = adopted(None, title="Les soirées", words=words, owner=Someone(person="benali"), due_words="vendredi")
+        await desk.do(new, caller=KEEPER)
+        await desk.do(NoteInMeeting(digest=DIGEST, words=words), caller=KEEPER)
+    await hear_again(desk, DecisionRecorded, MeetingNoted)
+    for fact in [*await desk.facts(DecisionRecorded), *await desk.facts(MeetingNoted)]:
+        monkeypatch.setitem(model.TEXTS, fact.words.id, words)
+    await desk.tick(at=model.at(THURSDAY, 18))
+    made = await desk.do(DraftDigest(), caller=KEEPER)
+    found = await desk.ask(AskDigest(digest=made["id"], form="pdf"), caller=KEEPER)
+    pages = PdfReader(io.BytesIO(base64.b64decode(found["body"]))).pages
+    meeting = next(number for number, page in enumerate(pages, 1) if "7. Relecture" in page.extract_text())
+    assert meeting <= 2
