@@ -210,6 +210,27 @@ class HeadFound(Contract):
     hash: str
 
 
+class AskVerdict(Question):
+    """Whether the whole chain holds, checked now where it stands (``ChainVerdict``); ``head`` must then be in it."""
+
+    service: ClassVar[str] = "logbook"
+    what: ClassVar[str] = "verdict"
+
+    head: str | None = Field(default=None, max_length=64)
+
+
+class ChainVerdict(Contract):
+    """``first_broken`` is the number of the first entry that does not hold, and ``reason`` says why."""
+
+    ok: bool
+    entries: int
+    first_broken: int | None = None
+    reason: str = ""
+    erased: int = 0
+    head: str
+    at: AwareDatetime
+
+
 class AskTexts(Question):
     """Texts by reference, from the copies the logbook keeps (``TextsFound``)."""
 

@@ -9,6 +9,7 @@ from contracts.logbook import (
     AskJournal,
     AskSince,
     AskTexts,
+    AskVerdict,
     CorrectEntry,
     EntryCorrected,
     EntryKind,
@@ -21,7 +22,7 @@ from contracts.logbook import (
     WriteEntry,
     Written,
 )
-from services.logbook import answers, decide, hearing, items, journal, store, writing
+from services.logbook import answers, checking, decide, hearing, items, journal, store, writing
 from services.logbook.roles import DUTY, KEEPERS, READERS
 from services.logbook.tables import TABLES, EntryRow
 from services.platform.errors import Invalid
@@ -42,6 +43,7 @@ SERVICE.runs(hearing.fetch_missing)
 SERVICE.answers(AskJournal)(journal.ask_journal)
 SERVICE.answers(ReadEntry)(answers.read_entry)
 SERVICE.answers(AskSince)(answers.ask_since)
+SERVICE.answers(AskVerdict)(checking.ask_verdict)
 
 
 @SERVICE.does(WriteEntry)

@@ -58,26 +58,49 @@ class _Walk:
         return Verdict(broken is None, self.number, broken, reason, tuple(self.missing), self.last)
 
 
+class Verifier:
+    """Checks numbering, hashes, visible fields and texts of lines handed over in order, in as many slices as wanted."""
+
+    def __init__(self) -> None:
+        self._walk = _Walk()
+        self._broken: Verdict | None = None
+
+    def feed(self, lines: Iterable[str]) -> bool:
+        """Check some more lines; false once an entry does not hold: what follows proves nothing."""
+        for line in lines:
+            if self._broken:
+                return False
+            if line.strip():
+                try:
+                    _step(self._walk, line)
+                except _Broken as error:
+                    number = self._walk.number + 1
+                    self._broken = self._walk.verdict(number, f"Entrée n° {number} : {error}.")
+        return self._broken is None
+
+    def verdict(self, head: str | None = None) -> Verdict:
+        """What was found; ``head``, when given, must stand in the chain, at its end or before."""
+        walk = self._walk
+        if self._broken:
+            return self._broken
+        for lost in walk.missing:
+            if lost not in walk.explained:
+                return walk.verdict(lost, f"Entrée n° {lost} : son texte manque et aucun effacement n'est consigné.")
+        if head and head.strip().lower() not in walk.heads:
+            held = f"ce fichier de {walk.number} entrées"
+            reason = f"L'empreinte donnée n'est pas dans {held} : il est tronqué ou refait."
+            return walk.verdict(walk.number + 1, reason)
+        return walk.verdict()
+
+
 def verify(lines: Iterable[str], head: str | None = None) -> Verdict:
-    """Check numbering, hashes, visible fields, texts and, when given, that ``head`` stands in the chain.
+    """Check a whole export.
 
     ``head`` may be older than the end of the file: the one printed in a digest is a witness of its day.
     """
-    walk = _Walk()
-    for line in lines:
-        if not line.strip():
-            continue
-        try:
-            _step(walk, line)
-        except _Broken as error:
-            return walk.verdict(walk.number + 1, f"Entrée n° {walk.number + 1} : {error}.")
-    for lost in walk.missing:
-        if lost not in walk.explained:
-            return walk.verdict(lost, f"Entrée n° {lost} : son texte manque et aucun effacement n'est consigné.")
-    if head and head.strip().lower() not in walk.heads:
-        reason = f"L'empreinte donnée n'est pas dans ce fichier de {walk.number} entrées : il est tronqué ou refait."
-        return walk.verdict(walk.number + 1, reason)
-    return walk.verdict()
+    verifier = Verifier()
+    verifier.feed(lines)
+    return verifier.verdict(head)
 
 
 def verify_file(path: Path, head: str | None = None) -> Verdict:
