@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from contracts.base import Created, Done, Envelope, Role
+from contracts.base import Command, Created, Done, Envelope, Role
 from contracts.digests import DigestBody, DigestDrafted, DigestPublished, DigestValidated, DraftDigest, EditDigest
 from contracts.digests import ValidateDigest as Validate
 from services.digests import crisis, hear, known, store
@@ -126,12 +126,13 @@ def content_digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-async def prepare(worker: Worker, messages: Sequence[tuple[Envelope, Any]]) -> dict[str, Made | Refused]:
-    """Points that commands ask for, made before the transaction: it asks other services."""
+async def prepare(worker: Worker, messages: Sequence[tuple[Envelope, Any]]) -> dict[str, Any]:
+    """Points and statements that commands ask for, made before the transaction: it asks other services."""
     found = {}
     for envelope, model in messages:
-        if isinstance(model, DraftDigest):
-            found[envelope.id] = await _asked(worker, envelope, model)
+        making = PREPARED_BY.get(type(model))
+        if making is not None:
+            found[envelope.id] = await making(worker, envelope, model)
     return found
 
 
@@ -150,6 +151,8 @@ async def _asked(worker: Worker, envelope: Envelope, command: DraftDigest) -> Ma
         return refused
 
 
+#: What makes the document a command asks for, or says why not.
+PREPARED_BY: dict[type[Command], Callable[[Worker, Envelope, Any], Awaitable[Any]]] = {DraftDigest: _asked}
 SERVICE.prepare = prepare
 
 

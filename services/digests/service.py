@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts import meetings
 from contracts.digests import DigestDrafted, DigestPublished, DigestValidated
+from contracts.statements import CapacityStatementIssued
 from services.digests import meeting_store, statement_store, store
 from services.platform.service import Service
 
@@ -19,6 +20,7 @@ SERVICE = Service(
         meetings.DecisionRecorded,
         meetings.MeetingNoted,
         meetings.MeetingClosed,
+        CapacityStatementIssued,
     ),
     owns=(*store.TABLES, *meeting_store.TABLES, *statement_store.TABLES),
     projections=store.PROJECTIONS,

@@ -17,6 +17,8 @@ from contracts.digests import (
     ListDigests,
     ValidateDigest,
 )
+from contracts.figures import AskBoardFigures, BoardFigures
+from contracts.statements import AskStatement, IssueCapacityStatement, ListStatements
 from services.gateway import spreadsheets
 from services.gateway.documents import PATIENCE, document
 from services.gateway.edge import Edge, json_response
@@ -27,6 +29,7 @@ from services.platform.errors import Invalid, NotFound
 
 THEME = "Points de situation"
 FIGURES = "Chiffres"
+STATEMENT_FORMS = ("pdf", "json")
 FORMS = ("json", "html", "pdf", "txt")
 MEDIA = "application/json,text/html,application/pdf,text/plain"
 
@@ -67,6 +70,16 @@ async def figures(edge: Edge, request: Request) -> Response:
     return await asyncio.to_thread(render, found.rows, title)
 
 
+async def statement(edge: Edge, request: Request) -> Response:
+    """One statement of capacity, in the form of the path."""
+    call = await edge.enter(request)
+    name, form = refuse_control(request.path_params["id"], "id"), request.path_params["form"]
+    if form not in STATEMENT_FORMS:
+        raise NotFound(f"Un état des capacités se lit en {' ou '.join(STATEMENT_FORMS)}.")
+    question = AskStatement.model_validate({"statement": name, "form": form})
+    return document(await edge.ask(question, call, patience=PATIENCE))
+
+
 ID = Parameter("id", {"type": "string"}, where="path", required=True)
 OPERATIONS = (
     ask(f"{API}/digests", ListDigests, "Points de situation", THEME),
@@ -94,6 +107,22 @@ OPERATIONS = (
         ),
         answers={200: MEDIA},
     ),
+    ask(f"{API}/statements", ListStatements, "États des capacités", THEME),
+    do("POST", f"{API}/statements", IssueCapacityStatement, "Émettre un état des capacités", THEME, created=True),
+    Operation(
+        "GET",
+        f"{API}/statements/{{id}}.{{form}}",
+        "Lire un état des capacités tel qu'émis",
+        statement,
+        THEME,
+        parameters=(
+            ID,
+            Parameter("form", {"type": "string", "enum": list(STATEMENT_FORMS)}, where="path", required=True),
+            TERRITORY,
+        ),
+        answers={200: "application/pdf,application/json"},
+    ),
+    ask(f"{API}/board-figures", AskBoardFigures, "Chiffres de l'écran de situation", FIGURES, answer=BoardFigures),
     Operation(
         "GET",
         f"{API}/kit.pdf",

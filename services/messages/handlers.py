@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.alerts import AlertBody, AlertExpired, AlertLifted, AlertRaised, AlertUpdated
+from contracts.alerts import AlertExpired, AlertLifted, AlertRaised, AlertUpdated
 from contracts.base import Contract, Done, Page, Role
 from contracts.certificates import (
     CertificateBody,
@@ -31,6 +31,7 @@ from contracts.messages import (
     MessageUncertain,
     PostDraft,
 )
+from contracts.statements import CapacityStatementIssued
 from services.messages import acknowledging, calling, decide, mailing, projections, store
 from services.messages.duty import take_step
 from services.messages.outgoing import item, note_uncertain
@@ -114,17 +115,13 @@ def proposal_declined(unit: Unit, fact: ProposalDeclined) -> None:
 @SERVICE.on(AlertLifted)
 def alert_lifted(unit: Unit, fact: AlertLifted) -> None:
     """Over."""
-    _alert_over(unit, fact, "alerte levée")
+    calling.settled(unit, fact.alert, "alerte levée")
 
 
 @SERVICE.on(AlertExpired)
 def alert_expired(unit: Unit, fact: AlertExpired) -> None:
     """Past its end."""
-    _alert_over(unit, fact, "alerte expirée")
-
-
-def _alert_over(unit: Unit, fact: AlertBody, because: str) -> None:
-    calling.settled(unit, fact.alert, because)
+    calling.settled(unit, fact.alert, "alerte expirée")
 
 
 @SERVICE.on(DeathCertificateAccepted)
@@ -162,6 +159,13 @@ def digest_validated(unit: Unit, fact: DigestValidated) -> None:
     """To ARS, SAMU and mairies, once."""
     if not _stale(unit):
         mailing.digest_outside(unit, fact)
+
+
+@SERVICE.on(CapacityStatementIssued)
+def statement_issued(unit: Unit, fact: CapacityStatementIssued) -> None:
+    """To the ARS and the SAMU, once, when whoever issued it said so."""
+    if fact.send and not _stale(unit):
+        mailing.statement_outside(unit, fact)
 
 
 @SERVICE.on(CrisisClosed)
@@ -229,8 +233,8 @@ def list_drafts(view: View, question: ListDrafts) -> Page:
     view.require(Role.COORDINATOR, Role.REFERENT, Role.READER)
     rows = store.list_drafts(view.session, view.territory.territory, _cursor(question.cursor), question.limit + 1)
     kept = rows[: question.limit]
-    items = tuple(mailing.draft_item(view.session, row) for row in kept)
-    return Page(items=items, next=str(kept[-1].sequence) if len(rows) > len(kept) else None)
+    more = str(kept[-1].sequence) if len(rows) > len(kept) else None
+    return Page(items=tuple(mailing.draft_item(view.session, row) for row in kept), next=more)
 
 
 @SERVICE.answers(AskLink)

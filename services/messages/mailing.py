@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from contracts.digests import DigestBody, DigestPublished, DigestValidated
 from contracts.levels import CrisisClosed, LevelChanged
 from contracts.messages import DraftPosted, DraftPrepared, PostDraft
+from contracts.statements import CapacityStatementIssued
 from services.messages import decide, drafts, store, words
 from services.messages.outgoing import Letter, failed_at_once, queue
 from services.messages.store import DraftRow
@@ -21,7 +22,9 @@ from services.platform.unit import Unit
 
 POINT = "point"
 GROUP_MESSAGE = "message_groupes"
+STATEMENT = "etat_des_capacites"
 OUTSIDE = ("ars", "samu", "mairies")
+AUTHORITIES = ("ars", "samu")
 NO_RECIPIENT = "Aucun destinataire n'est réglé pour ce document : complétez les destinataires du territoire."
 #: A posting may be typed a little ahead of the desk's clock, not more.
 AHEAD = timedelta(minutes=5)
@@ -44,6 +47,23 @@ def digest_outside(unit: Unit, fact: DigestValidated) -> None:
     territory = unit.territory
     to = [one for kind in OUTSIDE for one in _addressed(territory, kind)]
     _let_go(unit, fact, [_point(fact, "externe", one, decide.EMAIL, territory) for one in to])
+
+
+def statement_outside(unit: Unit, fact: CapacityStatementIssued) -> None:
+    """The statement of capacity, to the ARS and the SAMU."""
+    territory = unit.territory
+    to = [one for kind in AUTHORITIES for one in _addressed(territory, kind)]
+    if to:
+        queue(unit, territory.territory, [_statement(fact, one, territory) for one in to])
+        return
+    failed_at_once(unit, territory.territory, _statement(fact, "destinataires", territory), NO_RECIPIENT)
+
+
+def _statement(fact: CapacityStatementIssued, to: str, territory: Territory) -> Letter:
+    return Letter(
+        about=fact.statement, category=STATEMENT, purpose=f"État des capacités n° {fact.number}", to=to,
+        channel=decide.EMAIL, words=words.statement(fact, territory),
+    )  # fmt: skip
 
 
 def _let_go(unit: Unit, fact: DigestBody, letters: list[Letter]) -> None:

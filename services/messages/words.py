@@ -11,6 +11,7 @@ from contracts.digests import DigestBody
 from contracts.levels import LevelProposed
 from contracts.slots import SlotMode
 from contracts.solicitations import PlacesSolicited
+from contracts.statements import CapacityStatementIssued
 from services.messages.drafts import community, playbook_words, when
 from services.platform import french
 from services.platform.territory import Territory
@@ -164,6 +165,18 @@ def digest(fact: DigestBody, version: str, territory: Territory) -> Words:
         "text": f"Point de situation n° {fact.number}, {day}. Le document est joint.",
         "digest": fact.digest,
         "version": version,
+    }
+
+
+def statement(fact: CapacityStatementIssued, territory: Territory) -> Words:
+    """The statement of capacity; its PDF is asked of the digests at sending time."""
+    name = f"État des capacités n° {fact.number}"
+    at = when(fact.as_of, territory)
+    return {
+        "subject": f"{name}, {at} – {community(territory)}",
+        "text": f"{name} de la {community(territory)}, {at}.\n\nLe document est joint, en une page. "
+        f"Son émission et son empreinte sont inscrites au journal de bord.\nSHA-256 : {fact.sha256}",
+        "statement": fact.statement,
     }
 
 

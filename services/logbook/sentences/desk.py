@@ -15,6 +15,7 @@ from contracts.messages import (
     MessageSent,
     MessageUncertain,
 )
+from contracts.statements import CapacityStatementIssued
 from services.logbook.sentences.words import PROFESSIONS, ROLES, Words, day, joined, listing, tells
 
 CHANNELS = {"email": "courriel", "sms": "SMS", "webhook": "messagerie"}
@@ -136,3 +137,15 @@ def digest_published(fact: DigestPublished, words: Words) -> str:
 def digest_validated(fact: DigestValidated, words: Words) -> str:
     """Let out to the authorities."""
     return f"{_digest(fact, f'validé par {fact.by} pour les destinataires extérieurs')}."
+
+
+@tells(CapacityStatementIssued, EntryKind.CAPACITE)
+def statement_issued(fact: CapacityStatementIssued, words: Words) -> str:
+    """A numbered page: what proves later that it is this one is its SHA-256."""
+    by = f" par {fact.by}" if fact.by else ""
+    sent = "à envoyer à l'ARS et au SAMU" if fact.send else "non envoyé"
+    stop = f"arrêté à l'entrée n° {fact.up_to}, tête du journal {fact.head[:16]}, " if fact.up_to else ""
+    return (
+        f"État des capacités n° {fact.number} émis{by}, {words.at(fact.as_of)}, {sent}, archivé "
+        f"({stop}SHA-256 du PDF {fact.sha256})."
+    )
