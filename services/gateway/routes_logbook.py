@@ -52,7 +52,7 @@ async def export(edge: Edge, request: Request) -> Response:
     first = await edge.ask(asked.model_copy(update={"limit": SLICE}), call)  # refused here, not in mid-stream
     name = f"journal-{call.territory.replace('~', '-')}.jsonl"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return StreamingResponse(_lines(edge, call, first), headers=headers, media_type="application/x-ndjson")
+    return StreamingResponse(lines_of(edge, call, first), headers=headers, media_type="application/x-ndjson")
 
 
 def _check_bounds(request: Request, form: str) -> None:
@@ -63,7 +63,7 @@ def _check_bounds(request: Request, form: str) -> None:
             raise Invalid(f"Le paramètre « {name} » ne vaut pas pour la forme {form}.")
 
 
-async def _lines(edge: Edge, call: Call, page: dict[str, Any]) -> AsyncIterator[bytes]:
+async def lines_of(edge: Edge, call: Call, page: dict[str, Any]) -> AsyncIterator[bytes]:
     """Every entry, one line each. A failure cuts the transfer, so that half an export never looks whole."""
     while True:
         yield b"".join(encode(entry) + b"\n" for entry in page.get("items", ()))

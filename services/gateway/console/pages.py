@@ -142,6 +142,18 @@ def served_act(edge: Edge, act: Act) -> ASGIApp:
     return told(edge, answer)
 
 
+def served_file(edge: Edge, handler: Callable[[Visit], Awaitable[Response]]) -> ASGIApp:
+    """A document as an ASGI application; refused to those outside, since the owner's words may name people."""
+
+    async def answer(request: Request) -> Response:
+        visit = await enter(edge, request)
+        if not visit.inside:
+            raise Forbidden("Ce document est réservé à la CPTS.")
+        return await handler(visit)
+
+    return told(edge, answer)
+
+
 def onward(visit: Visit, done: Done) -> Response:
     """Go where an act leads, with its sentence."""
     to = done.to if done.to.startswith("/") and not done.to.startswith("//") else "/situation"

@@ -10,18 +10,31 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from services.gateway.console import actions, assets, astreinte, live, signin, situation
-from services.gateway.console.pages import Act, Page, served_act, served_page, told
+from services.gateway.console import (
+    actions,
+    assets,
+    astreinte,
+    depuis,
+    glossaire,
+    journal,
+    live,
+    niveau,
+    signin,
+    situation,
+)
+from services.gateway.console.pages import Act, Page, served_act, served_file, served_page, told
 from services.gateway.console.seal import Seal
 from services.gateway.console.throttle import Throttle
 from services.gateway.console.viewpoint import Names
 from services.gateway.console.visit import enter
 from services.gateway.edge import Edge
 
-#: Every module of pages says PAGES and ACTS.
-MODULES = (situation, actions, astreinte)
+#: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
+MODULES = (situation, actions, journal, astreinte, niveau, depuis, glossaire)
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))
 ACTS: tuple[Act, ...] = (*signin.ACTS, *(act for module in MODULES for act in module.ACTS))
+#: Address and what answers it, for a visit already signed in.
+FILES = tuple(file for module in MODULES for file in getattr(module, "FILES", ()))
 
 
 @dataclass
@@ -42,6 +55,8 @@ def install(app: Starlette, edge: Edge) -> None:
         _add(app, f"/poste/{{territory}}{page.path}", served_page(edge, page), "GET")
     for act in ACTS:
         _add(app, f"/poste/{{territory}}{act.path}", served_act(edge, act), "POST")
+    for path, handler in FILES:
+        _add(app, f"/poste/{{territory}}{path}", served_file(edge, handler), "GET")
     _add(app, "/poste/{territory}/flux", told(edge, lambda request: live.stream(edge, request)), "GET")
     _add(app, "/poste/{territory}/vivant", told(edge, lambda request: _alive(edge, request)), "GET")
     _add(app, "/connexion", told(edge, lambda request: signin.ask(edge, request)), "GET", "POST")
