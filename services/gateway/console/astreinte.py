@@ -81,7 +81,9 @@ def _people(situation: dict[str, Any], duty: list[dict[str, Any]], found: dict[s
 async def _changed(visit: Visit, found: dict[str, Any]) -> dict[str, Any]:
     """What moved since yesterday evening; each part is nothing when its owner did not answer."""
     seen = found["since"] or {}
-    lines, more = changes.told_apart(await visit.spoken(seen.get("entries", [])), MOST_LINES)
+    proofs = {fact["fact"] for one in (found["situation"] or {}).get("proposals", []) for fact in one["evidence"]}
+    entries = [one for one in seen.get("entries", []) if one["fact"] not in proofs]
+    lines, more = changes.told_apart(await visit.spoken(entries), MOST_LINES)
     closed, yesterday = changes.closures(found["structures"] or [], visit.today, visit.territory)
     types = seen.get("types", {})
     return {
