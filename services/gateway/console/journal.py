@@ -192,7 +192,7 @@ async def call(visit: Visit, form: Form) -> Done:
     if not form.get("texte"):
         raise Invalid("À compléter : écrivez ce qui a été dit.")
     who = form.get("de", "autre")
-    told = {
+    told: dict[str, Any] = {
         "kind": who if who in ("samu", "ars") else "autre",
         "headline": form["texte"],
         "reported_by": {
