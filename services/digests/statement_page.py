@@ -29,7 +29,8 @@ TIGHTER = (
 def render_statement(content: Content) -> bytes:
     """The same content gives the same bytes; communes that do not fit are added up in one row."""
     pdf = b""
-    for size, communes, requests in TIGHTER:
+    # Every commune in small letters before fewer communes in large ones.
+    for size, communes, requests in sorted(TIGHTER, key=lambda each: each[1] < len(content["communes"])):
         pdf, count = print_pdf(TEMPLATES / "statement.typ", _data(content, size, communes, requests), pages=True)
         if count <= PAGES:
             break
