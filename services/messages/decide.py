@@ -23,6 +23,9 @@ CERTIFICAT_ESCALADE = "certificat_escalade"
 #: Why a professional is written to: a certificate to sign, or places to offer.
 ASKED = "sollicitation"
 PLACES = "sollicitation_places"
+#: A link somebody asked for, or was given: the console, or a professional's page.
+SIGN_IN = "connexion"
+PAGE = "page_professionnelle"
 
 ACTS_OF_AUTHORITY = (AlertKind.ORSAN, AlertKind.ORSEC, AlertKind.PLAN_BLANC)
 ASKING_AUTHORITIES = (AlertKind.ARS, AlertKind.SAMU)
@@ -36,6 +39,7 @@ SENDING_AT_MOST = timedelta(minutes=5)
 STALE_AFTER = timedelta(hours=24)
 #: How long a link may be followed.
 LINK_LIFE = timedelta(days=7)
+SIGN_IN_LIFE = timedelta(minutes=15)
 
 FIRST = "premier"
 SECOND = "secours"
@@ -92,7 +96,7 @@ def roles_for(decided_by: Sequence[str]) -> tuple[str, ...]:
 
 def is_urgent(category: str) -> bool:
     """Whether it may wake somebody during the quiet hours."""
-    return category not in {PROPOSITION, PLACES}
+    return category not in {PROPOSITION, PLACES, PAGE}
 
 
 def is_quiet(now: datetime, territory: Territory) -> bool:
@@ -169,6 +173,11 @@ def retry_at(attempts: int, now: datetime) -> datetime | None:
 def is_stale(happened: datetime, now: datetime) -> bool:
     """Whether a fact is too old to write to anybody about."""
     return now - happened > STALE_AFTER
+
+
+def sign_in_is_over(asked: datetime, now: datetime) -> bool:
+    """Whether a sign-in link would be dead on arrival."""
+    return now - asked >= SIGN_IN_LIFE
 
 
 def link_is_dead(made_at: datetime, now: datetime) -> bool:

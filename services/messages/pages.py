@@ -8,12 +8,15 @@ from typing import Any
 from contracts.access import IssueLink, LinkIssued
 from contracts.base import Page
 from contracts.directory import ListTokens
+from services.messages import decide
 from services.platform import signing
 from services.platform.errors import Invalid, NotFound
+from services.platform.settings import Settings
 from services.platform.unit import Worker
 
 #: A link that ends sooner is not sent: it would be dead when they come back to answer.
 WORTH_SENDING = timedelta(days=2)
+PURPOSES = {decide.SIGN_IN: signing.SIGN_IN, decide.PAGE: signing.PROFESSIONAL}
 
 
 async def personal_page(worker: Worker, territory: str, person: str) -> str | None:
@@ -31,7 +34,13 @@ async def personal_page(worker: Worker, territory: str, person: str) -> str | No
             code = (await worker.send_command(IssueLink(person=person), LinkIssued, territory=territory)).code
         except (Invalid, NotFound):
             return None
-    return f"{worker.settings.base_url.rstrip('/')}/p/{code}"
+    return signing.address(worker.settings, signing.PROFESSIONAL, code)
+
+
+def signed_address(settings: Settings, category: str, link: str) -> str:
+    """Where a message leads whose link was made before it: the console's sign-in, or a professional's page."""
+    purpose = PURPOSES[category]
+    return signing.address(settings, purpose, signing.sign(settings, purpose, link))
 
 
 def _works_until(item: dict[str, Any], moment: datetime) -> bool:

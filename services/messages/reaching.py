@@ -9,6 +9,7 @@ from contracts.base import TextsFound
 from contracts.digests import AskDigest, Document
 from contracts.directory import Contact, ContactsFound, HowToReach
 from contracts.logbook import AskTexts
+from contracts.statements import AskStatement
 from services.messages import channels, decide, words
 from services.platform import french
 from services.platform.errors import Refused
@@ -49,7 +50,7 @@ async def members(worker: Worker, claim: Sendable) -> tuple[str, ...]:
 
 async def deliver(worker: Worker, claim: Sendable) -> str:
     """Send and give the channel that took it. Raises ``Unreachable``, ``NotTaken``, ``Unknown`` or a refusal."""
-    if claim.category == decide.PLACES:
+    if claim.category in {decide.PLACES, decide.SIGN_IN, decide.PAGE}:
         return await _by_mail_else_sms(worker, claim)
     if claim.channel == decide.EMAIL and not worker.settings.mail_url:
         raise Unreachable(channels.NO_MAIL)
@@ -159,13 +160,16 @@ async def _by_mail(worker: Worker, claim: Sendable, contact: Contact) -> str:
         await channels.send_mail(server, address, subject, body, html=True, attachments=(joined,))
         return decide.EMAIL
     text = _linked(claim, await _with_words(worker, claim))
-    await channels.send_mail(server, address, subject, text)
+    page_joined = (await _statement(worker, claim),) if "statement" in claim.words else ()
+    await channels.send_mail(server, address, subject, text, attachments=page_joined)
     return decide.EMAIL
 
 
 def _linked(claim: Sendable, text: str) -> str:
     if claim.category in {decide.ASKED, decide.PLACES}:
         return words.asked_link(french.insecable(text), claim.link, claim.page)
+    if "after" in claim.words:
+        return "\n\n".join((french.insecable(text), claim.page, french.insecable(str(claim.words["after"]))))
     return words.with_link(french.insecable(text), claim.link)
 
 
@@ -194,5 +198,13 @@ async def _document(worker: Worker, claim: Sendable, form: str) -> channels.Atta
     question = AskDigest.model_validate(
         {"digest": claim.words["digest"], "form": form, "version": claim.words["version"]}
     )
+    return await _joined(worker, claim, question)
+
+
+async def _statement(worker: Worker, claim: Sendable) -> channels.Attachment:
+    return await _joined(worker, claim, AskStatement(statement=claim.words["statement"]))
+
+
+async def _joined(worker: Worker, claim: Sendable, question: AskDigest | AskStatement) -> channels.Attachment:
     found = await worker.ask(question, Document, territory=claim.territory)
     return channels.Attachment(found.filename, found.media_type, base64.b64decode(found.body))

@@ -30,6 +30,7 @@ class Claim:
     """
 
     id: str
+    about: str
     territory: str
     category: str
     to: str
@@ -72,7 +73,7 @@ def claim_next(unit: Unit) -> Claim | None:
     words = dict(row.words)
     if "draft" in words:
         words["text"] = unit.text(TextRef(id=words["draft"], sha256=""))
-    return Claim(row.id, row.territory, row.category, row.to, row.channel, words, _new_link(unit, row))
+    return Claim(row.id, row.about, row.territory, row.category, row.to, row.channel, words, _new_link(unit, row))
 
 
 def _new_link(unit: Unit, row: OutgoingRow) -> str:
@@ -109,6 +110,8 @@ async def _try(worker: Worker, claim: Claim) -> Outcome:
     if claim.category in {decide.ASKED, decide.PLACES}:
         page = await pages.personal_page(worker, claim.territory, claim.to)
         claim = replace(claim, page=page or "")
+    if claim.category in {decide.SIGN_IN, decide.PAGE}:
+        claim = replace(claim, page=pages.signed_address(worker.settings, claim.category, claim.about))
     return Outcome(store.SENT, channel=await reaching.deliver(worker, claim))
 
 

@@ -19,6 +19,8 @@ from services.platform.settings import Settings
 
 #: Purposes of codes: a sign-in link, a session, a professional's page.
 SIGN_IN, SESSION, PROFESSIONAL = "connexion", "session", "professionnel"
+#: First part of the address a code is put in.
+PATHS = {SIGN_IN: "connexion", PROFESSIONAL: "p"}
 #: 128 bits: nobody guesses one, and an SMS keeps its room.
 SIGNATURE_BYTES = 16
 
@@ -36,6 +38,11 @@ def verify(settings: Settings, purpose: str, code: str) -> str | None:
         return None
     expected = sign(settings, purpose, id_part)
     return id_part if hmac.compare_digest(expected.encode(), code.encode()) else None
+
+
+def address(settings: Settings, purpose: str, code: str) -> str:
+    """Where a link leads: the sign-in page, or the professional's."""
+    return f"{settings.base_url.rstrip('/')}/{PATHS[purpose]}/{code}"
 
 
 def digest_of(code: str) -> str:
