@@ -10,7 +10,7 @@ import typer
 
 from contracts.base import Role
 from contracts.directory import IssueToken, ListTokens, RevokeToken, TokenIssued
-from services.cli import crisis, journal, operating, plans
+from services.cli import crisis, journal, operating, plans, ways_in
 from services.platform.errors import BadSettings, TocsinError
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
@@ -36,6 +36,8 @@ for command in (
     crisis.digest,
     crisis.figures,
     crisis.kit,
+    ways_in.link,
+    ways_in.sign_in,
     operating.migrate,
     operating.backup,
     operating.restore,
@@ -99,8 +101,14 @@ def bench(
     connections: Annotated[int, typer.Option(help="Connexions HTTP.")] = 64,
     postgres: Annotated[str, typer.Option(help="Adresse PostgreSQL à mesurer aussi.")] = "",
     out: Annotated[Path | None, typer.Option(help="Fichier JSON où laisser les chiffres.")] = None,
+    console: Annotated[bool, typer.Option("--console", help="Mesure les écrans, à côté de leurs budgets.")] = False,
 ) -> None:
     """Mesure ce que cette machine accepte, à côté de ses limites nues."""
+    if console:
+        from services.cli.bench_console import bench_console
+
+        bench_console(out)
+        return
     from services.cli.bench import bench as run_bench
 
     run_bench(seconds, connections, postgres, out)
@@ -139,7 +147,7 @@ def token_list(
     """Montre les jetons en service, sans leur secret."""
     from services.cli.common import send, show_table
 
-    columns = {"id": "Jeton", "role": "Fonction", "person": "Personne", "created_at": "Créé", "expires_at": "Expire"}
+    columns = {"id": "Jeton", "use": "Usage", "role": "Fonction", "person": "Personne", "expires_at": "Expire"}
     show_table("Jetons en service", send(ListTokens(limit=500), territory)["items"], columns)
 
 

@@ -15,6 +15,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from services.cli.ways_in import print_ways_in
 from services.gateway.app import create_app
 from services.platform.asyncapi import document
 from services.platform.errors import BadSettings
@@ -80,9 +81,16 @@ async def _serve(
         _calm_the_collector()
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         print(f"Tocsin est prêt : {settings.base_url}/docs   (Ctrl-C pour arrêter)", flush=True)
+        greeting = asyncio.create_task(print_ways_in(tocsin)) if _keeps_directory(services) else None
         await asyncio.wait({serving, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
         await serving
+        if greeting:
+            greeting.cancel()
+
+
+def _keeps_directory(services: Sequence[Service]) -> bool:
+    return any(service.name == "directory" for service in services)
 
 
 def _calm_the_collector() -> None:

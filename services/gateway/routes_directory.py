@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.access import IssueLink, LinkIssued
 from contracts.base import Page
 from contracts.directory import (
     ChangeDuty,
@@ -46,7 +47,17 @@ OPERATIONS = (
         answer=TokenIssued,
         created=True,
     ),
-    ask(f"{API}/tokens", ListTokens, "Jetons en service, jamais leur secret", DIRECTORY),
+    ask(f"{API}/tokens", ListTokens, "Jetons, sessions et liens en service, jamais leur secret", DIRECTORY),
+    do(
+        "POST",
+        f"{API}/links",
+        IssueLink,
+        "Créer le lien d'une page professionnelle, montré une seule fois",
+        DIRECTORY,
+        answer=LinkIssued,
+        created=True,
+    ),
+    do("DELETE", f"{API}/links/{{id}}", RevokeToken, "Révoquer un lien personnel", DIRECTORY, id="token"),
     do("DELETE", f"{API}/tokens/{{id}}", RevokeToken, "Révoquer un jeton", DIRECTORY, id="token"),
     ask(f"{API}/messages", ListMessages, "Messages et leur état", MESSAGES),
     ask(f"{API}/drafts", ListDrafts, "Textes prêts à copier", MESSAGES),
