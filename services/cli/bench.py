@@ -86,6 +86,7 @@ class Desk:
     pid: int
     pusher: str
     watcher: str
+    folder: Path
 
 
 def _token(environment: dict[str, str], role: str) -> str:
@@ -113,7 +114,8 @@ def desk(database_url: str) -> Iterator[Desk]:
         process = subprocess.Popen([*command, "up"], env=environment, stdout=subprocess.DEVNULL)  # noqa: S603  # ourselves
         try:
             asyncio.run(_ready(port))
-            yield Desk(port, process.pid, _token(environment, "samu"), _token(environment, "coordinator"))
+            pusher, watcher = _token(environment, "samu"), _token(environment, "coordinator")
+            yield Desk(port, process.pid, pusher, watcher, Path(folder))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
