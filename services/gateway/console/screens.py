@@ -28,6 +28,7 @@ from services.gateway.console.throttle import Throttle
 from services.gateway.console.viewpoint import Names
 from services.gateway.console.visit import enter
 from services.gateway.edge import Edge
+from services.platform.errors import NotFound
 
 #: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
 MODULES = (situation, actions, journal, astreinte, niveau, depuis, glossaire)
@@ -63,6 +64,7 @@ def install(app: Starlette, edge: Edge) -> None:
     _add(app, "/connexion/{code}", told(edge, lambda request: signin.follow(edge, request)), "GET", "POST")
     _add(app, "/poste/{territory}", told(edge, lambda request: _home(edge, request)), "GET")
     _add(app, "/", told(edge, lambda request: _home(edge, request)), "GET")
+    _add(app, "/poste/{territory}/{rest:path}", told(edge, lambda request: _unknown(edge, request)), "GET")
     app.router.routes.append(Route("/statique/{version}/{name}", assets.serve, methods=["GET"]))
 
 
@@ -80,6 +82,12 @@ async def _answered(request: Request) -> Response:
 async def _home(edge: Edge, request: Request) -> Response:
     territory = request.path_params.get("territory") or edge.home
     return RedirectResponse(f"{edge.settings.root_path.rstrip('/')}/poste/{territory}/situation", 303)
+
+
+async def _unknown(edge: Edge, request: Request) -> Response:
+    """No such page."""
+    await enter(edge, request)
+    raise NotFound("Cette page n'existe pas, ou plus ; revenez à la situation.")
 
 
 async def _alive(edge: Edge, request: Request) -> Response:

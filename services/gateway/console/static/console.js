@@ -159,6 +159,7 @@ async function send(form, button) {
     if (!/text\/html/.test(answer.headers.get("content-type") || "")) return location.assign(answer.url);
     const text = await answer.text();
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) history.pushState({}, "", answer.url);
+    shown = address();
     put(text, true);
     form.querySelectorAll("[data-touche]").forEach((field) => delete field.dataset.touche);
     (byId("refus") || byId("dit") || byId("contenu")).focus({ preventScroll: false });
@@ -177,7 +178,10 @@ function unknown(form) {
   }
   told.textContent = "Issue inconnue. Renvoyez : si c’est déjà écrit, ce ne le sera pas deux fois.";
 }
-addEventListener("popstate", () => location.reload());
+// Back to another page of ours reads it; a link to a part of this page only moves there.
+const address = () => location.pathname + location.search;
+let shown = address();
+addEventListener("popstate", () => address() !== shown && location.reload());
 
 // Copy a text to paste elsewhere; the text itself is selectable without this.
 document.addEventListener("click", async ({ target }) => {
