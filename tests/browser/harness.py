@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,10 +79,13 @@ class StoryDesk:
             raise AssertionError(f"the story stopped: {words}")
         return json.loads(line)
 
-    def say(self, line: str) -> dict:
-        """Send a line to the story, give what it answers."""
+    def _write(self, line: str) -> None:
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
+
+    def say(self, line: str) -> dict:
+        """Send a line to the story, give what it answers."""
+        self._write(line)
         answer = self._read()
         assert "error" not in answer, answer
         return answer
@@ -107,22 +112,25 @@ class StoryDesk:
         """Walk the clock; what falls due meanwhile happens. Gives the hour it is."""
         return self.say(f"advance {minutes}")["now"]
 
-    def restart(self, seconds: float = 0) -> None:
-        """Stop the whole desk, start it again on the same data and port, ``seconds`` later."""
-        self.say(f"restart {seconds}")
+    @contextlib.contextmanager
+    def restarting(self, seconds: float = 0) -> Iterator[None]:
+        """Stop the whole desk and start it again on the same data and port; down for ``seconds`` in the block."""
+        self._write(f"restart {seconds}")
+        yield
+        answer = self._read()
+        assert "error" not in answer, answer
 
     def call(self, method: str, path: str, role: str = "coordinator", body: object = None) -> dict:
         """The JSON of a request to the interface of the desk; it must be accepted."""
-        answer = httpx.request(
-            method, f"{self.url}/api/v1{path}", json=body, params={"territory": self.territory}, timeout=15,
-            headers={"Authorization": f"Bearer {self.token(role)}"},
-        )  # fmt: skip
+        where = f"{self.url}/api/v1{path}{'&' if '?' in path else '?'}territory={self.territory}"
+        headers = {"Authorization": f"Bearer {self.token(role)}"}
+        answer = httpx.request(method, where, json=body, headers=headers, timeout=15)
         assert answer.status_code < 300, answer.text
         return answer.json()
 
     def write(self, text: str) -> int:
         """An entry written by the coordination; its number."""
-        return int(self.call("POST", "/logbook/entries", body={"text": text})["number"])
+        return int(self.call("POST", "/logbook", body={"text": text})["number"])
 
     def stop(self) -> None:
         """End it."""

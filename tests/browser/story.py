@@ -39,6 +39,8 @@ from services.playbook.scenario import load_scenario
 from services.registry import SERVICES
 from services.territories import PACKAGED, territories_of
 
+#: Seconds between two steps of the clock: each asks every service what is due, and tests share the machine.
+STRIDE = 5
 PEOPLE = ("coord-a", "coord-b", "referent", "president")
 
 
@@ -114,8 +116,8 @@ class Story:
 
     async def _walk(self) -> None:
         while True:
-            await asyncio.sleep(1)
-            await self._advance_to(self.tocsin.clock.now() + timedelta(seconds=1))
+            await asyncio.sleep(STRIDE)
+            await self._advance_to(self.tocsin.clock.now() + timedelta(seconds=STRIDE))
 
     async def _advance_to(self, moment: datetime) -> None:
         async with self.moves:
