@@ -61,6 +61,8 @@ class Channel:
 
     def __init__(self, bus: BusClient, territory: str, draw: Draw = as_json) -> None:
         self.on_entry: Callable[[int], None] | None = None
+        #: Number of the newest entry heard; 0 before the first.
+        self.newest = 0
         self._draw = draw
         self._bus = bus
         self._territory = territory
@@ -76,6 +78,7 @@ class Channel:
             self._frames.clear()  # an erased text must not be told again from memory
             self._erasures += 1
         number = int(entry["number"])
+        self.newest = max(self.newest, number)
         self._keep({number: (await self._draw([entry]))[0]})
         for reader in self._readers:
             reader.offer(number)
@@ -100,11 +103,14 @@ class Channel:
     async def next(self, reader: Reader, patience: float) -> list[bytes]:
         """The frames that follow what the reader has, in order and without a hole; none after ``patience`` seconds."""
         if reader.last >= reader.target:
-            reader.woken.clear()
+            if reader.eager:
+                reader.woken.clear()  # what it told is read already
             try:
-                await asyncio.wait_for(reader.woken.wait(), patience)
+                async with asyncio.timeout(patience):  # no task for each wait, unlike wait_for
+                    await reader.woken.wait()
             except TimeoutError:
                 reader.offer(await self._head())  # a message of the feed may have been lost while the bus was cut
+        reader.woken.clear()  # before anything is read, so that what comes meanwhile wakes again
         return await self._following(reader)
 
     async def _following(self, reader: Reader) -> list[bytes]:

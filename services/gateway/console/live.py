@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -20,6 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from contracts.base import PLATFORM
 from contracts.logbook import AskHead
 from services.gateway.console import drawing
+from services.gateway.console.board import Board, Zones
 from services.gateway.console.viewpoint import Viewpoint
 from services.gateway.console.visit import Visit, enter
 from services.gateway.edge import Call, Edge
@@ -30,68 +30,9 @@ from services.platform.errors import Refused
 
 log = structlog.get_logger()
 PING_SECONDS = 15.0
-#: The first beat follows a fact at once; the next ones leave room for the facts of a busy minute to meet.
-FIRST_BEAT, NEXT_BEAT = 0.03, 0.45
-REDRAWN_SECONDS = 60.0
-Zones = Callable[[Viewpoint], Awaitable[tuple[dict[str, Any], tuple[str, ...]]]]
-
-
-@dataclass(slots=True)
-class Board:
-    """The zones of those who may see the same: same territory, same roles, same duties."""
-
-    viewpoint: Viewpoint
-    zones: Zones
-    readers: set[Reader] = field(default_factory=set)
-    held: dict[str, str] = field(default_factory=dict)
-    frames: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-    turn: int = 0
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
-    head: int = 0
-    task: asyncio.Task[None] | None = None
-
-    def beat(self, number: int) -> None:
-        """Something happened."""
-        self.head = max(self.head, number)
-        self.asked.set()
-
-    async def run(self) -> None:
-        """Draw at each beat, for as long as somebody looks."""
-        while True:
-            with contextlib.suppress(TimeoutError):  # without a fact, waits and hours still grow
-                await asyncio.wait_for(self.asked.wait(), REDRAWN_SECONDS)
-            await asyncio.sleep(FIRST_BEAT)
-            self.asked.clear()
-            try:
-                await self.draw()
-            except Refused:
-                log.info("zones not drawn: a part does not answer")
-            except Exception as error:
-                log.exception("zones not drawn", exc_info=error)
-            for reader in self.readers:
-                reader.woken.set()
-            await asyncio.sleep(NEXT_BEAT)
-
-    async def draw(self) -> None:
-        """Keep a frame for each zone that differs from what was last sent."""
-        head = self.head
-        self.viewpoint.missing.clear()
-        context, names = await self.zones(self.viewpoint)
-        for name in names:
-            html = drawing.zone(name, self.viewpoint, context)
-            if self.held.get(name) != html:
-                self.held[name] = html
-                self.turn += 1
-                self.frames[name] = (self.turn, _zone_frame(name, head, html))
-
-    def fresh(self, seen: int) -> list[bytes]:
-        """Frames of the zones that changed since ``seen``."""
-        return [frame for turn, frame in self.frames.values() if turn > seen]
-
-
-def _zone_frame(name: str, head: int, html: str) -> bytes:
-    data = json.dumps({"zone": name, "numero": head, "html": html}, ensure_ascii=False, separators=(",", ":"))
-    return f"event: zone\ndata: {data}\n\n".encode("utf-8", "backslashreplace")
+#: How often an open stream asks whether its session still stands, and with which duties.
+SESSION_SECONDS = 30.0
+HANDOVER = "releve"
 
 
 class Live:
@@ -103,6 +44,9 @@ class Live:
         self._channels: dict[str, Channel] = {}
         self._boards: dict[tuple[Any, ...], Board] = {}
         self._opening = asyncio.Lock()
+        self._heads: dict[str, asyncio.Task[int]] = {}
+        #: Counts the changes of duty told: who may decide, and so what a screen shows, may be another.
+        self.handovers = 0
 
     async def channel(self, territory: str) -> Channel:
         """Entries of a territory, drawn as the feed shows them."""
@@ -114,13 +58,26 @@ class Live:
                 self._channels[territory] = made
             return self._channels[territory]
 
-    async def head(self, territory: str) -> int:
-        """Number of the last entry: where a stream stands, told to those outside too."""
+    async def head(self, channel: Channel, territory: str) -> int:
+        """Number of the last entry, for those outside too; one question for all the screens that open together."""
+        asking = self._heads.get(territory)
+        if asking is None:
+            asking = self._heads[territory] = asyncio.create_task(self._head(territory))
+            asking.add_done_callback(lambda task: self._answered(territory, task))
+        return max(await asyncio.shield(asking), channel.newest)
+
+    def _answered(self, territory: str, task: asyncio.Task[int]) -> None:
+        self._heads.pop(territory, None)
+        if not task.cancelled():
+            task.exception()  # told to who waits; nobody may be left
+
+    async def _head(self, territory: str) -> int:
         found = await self._edge.ask(AskHead(), Call(PLATFORM, territory))
         return int(found["number"])
 
     def _drawer(self, territory: str) -> Callable[[list[dict[str, Any]]], Awaitable[list[bytes]]]:
         async def draw(entries: list[dict[str, Any]]) -> list[bytes]:
+            self.handovers += any(entry["kind"] == HANDOVER for entry in entries)
             known = self._edge.screens.names
             names = await known.of(self._edge, territory, [entry["author"] for entry in entries])
             entries = await known.in_words(self._edge, territory, entries)
@@ -168,40 +125,63 @@ async def stream(edge: Edge, request: Request) -> Response:
     live = edge.screens.live
     channel = await live.channel(visit.territory.territory)
     resumed = request.headers.get("last-event-id") or request.query_params.get("apres") or ""
-    head = await live.head(visit.territory.territory)
+    head = await live.head(channel, visit.territory.territory)
     start = min(int(resumed), head) if resumed.isascii() and resumed.isdigit() and len(resumed) < 19 else head
     return StreamingResponse(frames(live, visit, channel, start), headers=HEADERS, media_type="text/event-stream")
 
 
 async def frames(live: Live, visit: Visit, channel: Channel, start: int) -> AsyncIterator[bytes]:
-    """Entries in order, then the zones they changed; a sign of life every fifteen seconds."""
+    """Entries in order, then the zones they changed; a sign of life every fifteen seconds.
+
+    A session over ends the stream. Duties that change move it to the zones of its new audience.
+    """
     yield b"retry: 1500\nevent: vivant\ndata: \n\n"
-    with channel.reading(start, eager=False) as reader, live.watching(visit, reader) as board:
+    with channel.reading(start, eager=False) as reader:
+        with contextlib.suppress(Refused):  # it will be asked again at the next sign of life
+            reader.offer(await live.head(channel, visit.territory.territory))
+        moved = False
+        while await _signed_in(visit):
+            with live.watching(visit, reader) as board:
+                # Something happened since the page was drawn: its entries, and every zone.
+                behind = moved or reader.target > reader.last
+                if behind:
+                    reader.woken.set()
+                    board.beat(reader.target)
+                async for told in _frames(live, visit, channel, reader, board, 0 if behind else board.turn):
+                    yield told
+            moved = True
+
+
+async def _frames(
+    live: Live, visit: Visit, channel: Channel, reader: Reader, board: Board, seen: int
+) -> AsyncIterator[bytes]:
+    """Frames of one audience, until its session has to be looked at again and says something else."""
+    loop, handover = asyncio.get_running_loop(), live.handovers
+    checked = loop.time()
+    while True:
+        try:
+            entries = await channel.next(reader, PING_SECONDS)
+        except Refused:
+            yield b": journal momentanement injoignable\n\n"
+            await asyncio.sleep(1)
+            continue
+        told = (entries if visit.inside else []) + board.fresh(seen)
         seen = board.turn
-        head = await live.head(visit.territory.territory)
-        if head > start:  # something happened since the page was drawn: its entries, and every zone
-            seen = 0
-            reader.offer(head)
-            reader.woken.set()
-            board.beat(head)
-        while True:
-            try:
-                entries = await channel.next(reader, PING_SECONDS)
-            except Refused:
-                yield b": journal momentanement injoignable\n\n"
-                await asyncio.sleep(1)
-                continue
-            told = (entries if visit.inside else []) + board.fresh(seen)
-            seen = board.turn
-            yield b"".join(told) or b"event: vivant\ndata: \n\n"
-            if not told and not await _still_signed_in(visit):
+        yield b"".join(told) or b"event: vivant\ndata: \n\n"
+        if handover != live.handovers or loop.time() - checked > SESSION_SECONDS or not told:
+            handover, checked, before = live.handovers, loop.time(), visit.call
+            if not await _signed_in(visit) or visit.call != before:
                 return
 
 
-async def _still_signed_in(visit: Visit) -> bool:
-    """A session closed or revoked ends the stream; a directory that does not answer does not."""
+async def _signed_in(visit: Visit) -> bool:
+    """Whether the session stands, its duties brought up to date; a directory that does not answer changes nothing."""
     try:
         caller = await visit.edge.auth.principal_of(visit.token)
     except (Problem, Refused):
         return True
-    return caller is not None and visit.territory.territory in caller.territories
+    if caller is None or visit.territory.territory not in caller.territories:
+        return False
+    if caller != visit.viewer:
+        visit.call = Call(caller, visit.territory.territory)
+    return True
