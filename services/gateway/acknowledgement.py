@@ -21,7 +21,16 @@ from services.platform.errors import Forbidden, NotFound, Refused
 #: Whoever holds a link: no role, no territory; the code alone speaks.
 BEARER = Principal(id="lien", kind="role")
 UNKNOWN = "Ce lien n'est pas reconnu ou n'est plus valable. Connectez-vous au poste de crise ou appelez l'astreinte."
-DONE = "<p>C'est noté : vous avez lu ce message. Vous pouvez fermer cette page.</p>"
+DONE = "<p>C'est noté : vous avez lu ce message.</p>"
+CLOSE = "<p>Vous pouvez fermer cette page.</p>"
+#: What a message asks, by its category -> the page where to do it, and its name.
+NEXT = {
+    "proposition": ("astreinte", "Ouvrir la page d'astreinte"),
+    "autorite": ("astreinte", "Ouvrir la page d'astreinte"),
+    "rouge": ("astreinte", "Ouvrir la page d'astreinte"),
+    "certificat": ("certificats", "Ouvrir les certificats"),
+    "certificat_escalade": ("certificats", "Ouvrir les certificats"),
+}
 
 
 def _told(work: Callable[[Edge, Request], Awaitable[Response]]) -> Callable[[Edge, Request], Awaitable[Response]]:
@@ -47,10 +56,19 @@ async def _link(edge: Edge, request: Request) -> LinkFound:
     return found
 
 
+def _next(edge: Edge, found: LinkFound) -> str:
+    """Where to go once read; a professional who was asked has a page of their own, sent beside this link."""
+    where = NEXT.get(found.category)
+    if where is None or found.territory not in edge.territories:
+        return CLOSE
+    root = edge.settings.root_path.rstrip("/")
+    return f'<p><a href="{root}/poste/{escape(found.territory)}/{where[0]}">{escape(where[1])}</a></p>'
+
+
 async def _show(edge: Edge, request: Request) -> Response:
     found = await _link(edge, request)
     if found.acknowledged:
-        return page("Message lu", DONE)
+        return page("Message lu", DONE + _next(edge, found))
     words = f"<p>{escape(found.purpose or 'Un message du poste de crise')}.</p>"
     form = "<form method=\"post\"><p><button>J'ai lu, je m'en occupe</button></p></form>"
     return page("Accuser réception", words + form)
@@ -63,7 +81,7 @@ async def _acknowledge(edge: Edge, request: Request) -> Response:
     reply = await edge.send(command, Call(BEARER, found.territory or edge.home), id=command_id)
     noted = Acknowledged.model_validate(reply.result)
     more = "<p>Il avait déjà été lu.</p>" if noted.already else ""
-    return page("Merci", DONE + more)
+    return page("Merci", DONE + more + _next(edge, found))
 
 
 CODE = Parameter("code", {"type": "string"}, where="path", required=True)

@@ -21,7 +21,7 @@ from services.gateway.console.words import from_hour
 from services.platform import french
 from services.platform.errors import Invalid
 
-MOST_LINES = 6
+MOST_LINES = 4
 MOST_FACTS = 3
 EVENING = 20
 
@@ -55,7 +55,7 @@ async def view(visit: Visit) -> dict[str, Any]:
         "since": since,
         "crises": crises,
         "counts": found["counts"],
-        "axes": [state for state in situation.get("axes", []) if state["axis"] != "vigilance"],
+        "orsan": any(state["axis"] == "orsan" for state in situation.get("axes", [])),
         **await _changed(visit, found),
         **await _proposals(visit, situation, duty, found),
         "duty": duty,
@@ -80,14 +80,17 @@ def _people(situation: dict[str, Any], duty: list[dict[str, Any]], found: dict[s
 
 async def _changed(visit: Visit, found: dict[str, Any]) -> dict[str, Any]:
     """What moved since yesterday evening; each part is nothing when its owner did not answer."""
-    seen = found["since"] or {}
-    proofs = {fact["fact"] for one in (found["situation"] or {}).get("proposals", []) for fact in one["evidence"]}
+    seen, situation = found["since"] or {}, found["situation"] or {}
+    proofs = {fact["fact"] for one in situation.get("proposals", []) for fact in one["evidence"]}
     entries = [one for one in seen.get("entries", []) if one["fact"] not in proofs]
     lines, more = changes.told_apart(await visit.spoken(entries), MOST_LINES)
+    axes = [one for one in situation.get("axes", []) if one["axis"] != "vigilance"]
+    skies, since = changes.sky(_items(found["alerts"])), since_yesterday(visit.now)
     closed, yesterday = changes.closures(found["structures"] or [], visit.today, visit.territory)
     types = seen.get("types", {})
     return {
-        "sky": changes.sky(_items(found["alerts"])),
+        "sky": skies,
+        "still": changes.unchanged(situation.get("crises", []), axes, skies, since),
         "lines": lines,
         "more": more + seen.get("left_out", 0),
         "unsent": types.get("message.failed", 0) + types.get("message.uncertain", 0),

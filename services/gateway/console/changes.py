@@ -13,6 +13,7 @@ COLOURS = ("vert", "jaune", "orange", "rouge")
 #: Facts told apart on the duty page, by their own words: the rest of the page shows them already.
 SHOWN_ELSEWHERE = ("level.proposed", "proposal.withdrawn", "message.", "session.", "digest.", "alert.expired")
 MOST_SHELTERS = 2
+WEIGHTS = {"niveau": 0, "decision": 0, "releve": 1, "alerte": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +144,30 @@ def called(
 
 
 def told_apart(entries: Iterable[Mapping[str, Any]], most: int) -> tuple[list[Mapping[str, Any]], int]:
-    """Entries worth a line of the duty page, newest last, and how many are left to « depuis »."""
+    """Entries worth a line of the duty page, oldest first, and how many are left to « depuis ».
+
+    When they are too many, decisions stay before alerts and alerts before the rest; of equal weight, the newest.
+    """
     kept = [one for one in entries if not _elsewhere(one)]
-    return kept[-most:], max(0, len(kept) - most)
+    kept.sort(key=lambda one: (WEIGHTS.get(one["kind"], len(WEIGHTS)), -one["number"]))
+    return sorted(kept[:most], key=lambda one: one["number"]), max(0, len(kept) - most)
 
 
 def _elsewhere(entry: Mapping[str, Any]) -> bool:
     kind = str(entry.get("fact_type") or "")
     vigilance = kind.startswith("alert.") and str(entry.get("text") or "").startswith("Vigilance")
     return vigilance or kind.startswith(SHOWN_ELSEWHERE)
+
+
+def unchanged(
+    crises: Iterable[Mapping[str, Any]], axes: Sequence[Mapping[str, Any]], skies: Iterable[Sky], since: datetime
+) -> list[tuple[str, Any]]:
+    """What did not move since a moment, as (what it is, the state): crises, acts of authorities, vigilance."""
+    before = [one for one in crises if datetime.fromisoformat(one["since"]) < since]
+    acts = [one for one in axes if one["starts_at"] and datetime.fromisoformat(one["starts_at"]) < since]
+    still: list[tuple[str, Any]] = [("crise", one) for one in before]
+    still += [("vigilance", one) for one in skies if not one.changed]
+    return still + [("acte", one) for one in acts]
 
 
 def last_decision(crises: Iterable[Mapping[str, Any]], proposals: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:

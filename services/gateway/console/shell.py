@@ -12,8 +12,9 @@ from services.gateway.console import words
 from services.gateway.console.viewpoint import Viewpoint
 from services.platform import french
 
-#: Tab, address, title, and whether ARS and SAMU have it too.
+#: Tab, address, title, and whether ARS and SAMU have it too. « Astreinte » is shown on phones only.
 TABS: tuple[tuple[str, str, bool], ...] = (
+    ("astreinte", "Astreinte", False),
     ("situation", "Situation", True),
     ("actions", "Actions", False),
     ("capacite", "Capacité", True),
