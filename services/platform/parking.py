@@ -109,7 +109,7 @@ def _item(row: ParkedRow) -> dict[str, Any]:
 
 
 def _settle(service: Service, unit: Unit, command: SettleParked) -> Done:
-    unit.require(Role.COORDINATOR, Role.REFERENT)
+    unit.require(Role.COORDINATOR, Role.REFERENT, on_duty=("coordinatrice", "referent"))
     row = unit.session.get(ParkedRow, command.parked)
     if row is None:
         raise NotFound("Aucun message mis de côté ne porte cet identifiant.")

@@ -186,6 +186,6 @@ def lowering_words(lowering: Lowering | None, thresholds: Thresholds | None = No
     name = phenomenon_words(lowering.vigilance)
     proposed = (
         f"La descente est proposée {count(hours, 'h', 'h')}{source} après la fin du dernier jour "
-        f"en vigilance {name} {colours}, avec ce motif : « {lowering.because} »."
+        f"en vigilance {name} {colours}, avec ce motif : « {lowering.because.replace('{hours}', str(hours))} »."
     )
     return tuple(insecable(line) for line in (proposed, decided))

@@ -45,6 +45,12 @@ class Viewpoint:
         return f"{self.root}/poste/{self.territory.territory}"
 
     @property
+    def drill_page(self) -> str:
+        """On the desk of a drill, the page of the real desk that leads it; empty elsewhere."""
+        before, found, run = self.root.rpartition("/exercice/")
+        return f"{before}/poste/{self.territory.territory.removesuffix('~exercice')}/exercices/{run}" if found else ""
+
+    @property
     def now(self) -> datetime:
         """The desk's clock, on the territory's hands."""
         return self.edge.clock.now().astimezone(self.territory.zone)
