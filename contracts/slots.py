@@ -168,7 +168,8 @@ class WithdrawSlot(Command):
 class ListSlots(ListQuestion):
     """Slots of a day, or from today on. Never a professional for those outside the CPTS.
 
-    A professional receives their own, with what is taken. The SAMU, or whoever asks for what is ``bookable``,
+    The desk receives each with its ``bookings`` still held (``id, count, asked_by, booked_at``); a professional
+    their own, with what is taken. The SAMU, or whoever asks for what is ``bookable``,
     receives what can be booked now (``id, commune, profession, starts_at, ends_at, free, mode``); the ARS
     totals by day, commune and profession.
     """

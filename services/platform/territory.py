@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from contracts.base import exercise_of, is_exercise
 from services.platform.errors import BadSettings
+from services.platform.outlines import Outlines, read_outlines
 
 
 class _Block(BaseModel):
@@ -62,7 +63,10 @@ class Recipients(_Block):
 
 
 class Territory(_Block):
-    """One CPTS, or its exercise twin. ``seed`` holds what the directory enrols at first start."""
+    """One CPTS, or its exercise twin. ``seed`` holds what the directory enrols at first start.
+
+    ``map`` names a GeoJSON file beside this one, with the outline of each commune; without it, maps use the tiles.
+    """
 
     territory: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}(~exercice)?$")
     name: str
@@ -77,7 +81,14 @@ class Territory(_Block):
     partners: dict[str, str] = {}
     pdsa_line: str = "la régulation (15 ou 116 117)"
     fallback: str = "Demandez un repli par la régulation (Centre 15) et prévenez la personne d'astreinte."
+    map: str | None = Field(default=None, pattern=r"^[\w.-]+\.(geo)?json$")
     seed: dict[str, Any] = {}
+    _outlines: Outlines = PrivateAttr(default_factory=dict)
+
+    @property
+    def outlines(self) -> Outlines:
+        """Rings of each commune by INSEE code; empty when the territory gives no map."""
+        return self._outlines
 
     @property
     def zone(self) -> ZoneInfo:
@@ -115,13 +126,25 @@ def load_territory(path: Path) -> Territory:
     """Read one territory file; the error names the file, the place in it and what to do."""
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Territory.model_validate(raw)
+        territory = Territory.model_validate(raw)
     except yaml.YAMLError as error:
         raise BadSettings(f"{path} : YAML illisible ({error})") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = " › ".join(str(part) for part in first["loc"])
         raise BadSettings(f"{path} : « {where} » {first['msg']} ; corrigez ce champ") from error
+    if territory.map is not None:
+        territory._outlines = _outlines_of(territory, path.with_name(territory.map))
+    return territory
+
+
+def _outlines_of(territory: Territory, path: Path) -> Outlines:
+    try:
+        return read_outlines(path.read_bytes(), {commune.code: commune.name for commune in territory.communes})
+    except OSError as error:
+        raise BadSettings(f"{path} : carte illisible ({error.strerror}) ; corrigez « map » ou retirez-le") from error
+    except ValueError as error:
+        raise BadSettings(f"{path} : {error}") from error
 
 
 def load_territories(paths: list[Path]) -> Territories:

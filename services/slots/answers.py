@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,8 +60,20 @@ def _rows(view: View, question: ListSlots, start: datetime, end: datetime | None
     rows = found[: question.limit]
     item = _Items(view)
     items = tuple(item.inside(row) if inside else item.outside(row) for row in rows)
+    if inside and _own(view) is None:
+        items = tuple(_with_bookings(view, items))
     more = cursor_after(rows[-1].starts_at, rows[-1].id) if len(found) > question.limit else None
     return Page(items=items, next=more)
+
+
+def _with_bookings(view: View, items: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """What the desk needs to give a booking back: its id, how many places, which service asked, when."""
+    bookings = store.bookings_of(view.session, [item["id"] for item in items])
+    for item in items:
+        held = bookings[item["id"]]
+        told = [{"id": row.id, "count": row.count, "asked_by": row.asked_by, "booked_at": row.booked_at.isoformat()}
+                for row in held]  # fmt: skip
+        yield item | {"bookings": told}
 
 
 @SERVICE.answers(AskCapacity)

@@ -24,7 +24,9 @@ from services.platform.territory import Territory
 MAX_DURATION = timedelta(hours=24)
 REFERENCE = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
 #: Who may be named as asking for places; anything else could be a patient.
-ASKERS = frozenset({"samu", "sas", "ars", "cpts", "regulation", "pdsa", "mairie", "ccas", "dac", "ehpad", "hopital"})
+ASKERS = frozenset(
+    {"samu", "sas", "ars", "cpts", "regulation", "pdsa", "mairie", "ccas", "dac", "ehpad", "hopital", "officine"}
+)
 CRISIS_OVER = "fin de crise"
 BY_HAND = "retrait demandé"
 

@@ -126,6 +126,15 @@ def find_booking(session: Session, booking: str) -> BookingRow | None:
     return session.get(BookingRow, booking)
 
 
+def bookings_of(session: Session, slots: Sequence[str]) -> dict[str, list[BookingRow]]:
+    """Bookings of these slots that were not given back, in the order they were made."""
+    found: dict[str, list[BookingRow]] = {slot: [] for slot in slots}
+    query = select(BookingRow).where(col(BookingRow.slot).in_(slots), col(BookingRow.released_at).is_(None))
+    for row in session.execute(query.order_by(col(BookingRow.booked_at), col(BookingRow.id))).scalars():
+        found[row.slot].append(row)
+    return found
+
+
 def crises(session: Session, territory: str) -> dict[str, CrisisRow]:
     """Crises of a territory, open and closed: a handful a year."""
     rows = session.execute(select(CrisisRow).where(col(CrisisRow.territory) == territory)).scalars()
