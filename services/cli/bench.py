@@ -124,7 +124,7 @@ def desk(database_url: str) -> Iterator[Desk]:
 
 
 async def _ready(port: int) -> None:
-    for _ in range(300):
+    for _ in range(900):
         try:
             status, _ = await Connection(HOST, port, "").request("GET", "/health/ready")
             if status == 200:
@@ -132,7 +132,7 @@ async def _ready(port: int) -> None:
         except (OSError, asyncio.IncompleteReadError):
             pass
         await asyncio.sleep(0.1)
-    raise TocsinError("Le poste mesuré n'a pas démarré en 30 s.")
+    raise TocsinError("Le poste mesuré n'a pas démarré en 90 s.")
 
 
 async def drop_schemas(url: str, prefix: str) -> None:
