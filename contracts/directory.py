@@ -222,11 +222,14 @@ class WhoCalls(Question):
 class CallerFound(Contract):
     """``principal`` is empty when the token is unknown, revoked or expired.
 
-    ``use`` is what was shown: ``jeton``, ``session`` or ``professionnel`` (a personal link).
+    ``use`` is what was shown: ``jeton``, ``session`` or ``professionnel`` (a personal link). For a personal link
+    that worked once, ``over`` says why it no longer does (``expire`` or ``revoque``) and ``territory`` where it did.
     """
 
     principal: dict | None = None  # type: ignore[type-arg]  # Principal as JSON, parsed by the caller
     use: str = "jeton"
+    over: str = ""
+    territory: str = ""
 
 
 class WhoIsOnDuty(Question):
@@ -310,6 +313,33 @@ class ListStructures(ListQuestion):
 
     service: ClassVar[str] = "directory"
     what: ClassVar[str] = "structures"
+
+
+class AskOwnEntry(Question):
+    """What the directory holds of the person who asks, for their own page; answered by ``OwnEntry``."""
+
+    service: ClassVar[str] = "directory"
+    what: ClassVar[str] = "own-entry"
+
+
+class OwnStructure(Contract):
+    """The structure of a person, with what it chose to report."""
+
+    structure: str
+    name: str
+    commune: str
+    reporting: Reporting = Reporting()
+
+
+class OwnEntry(Contract):
+    """The entry of who asks, their contacts apart; ``structure`` is absent when they belong to none."""
+
+    person: str
+    name: str
+    function: str = ""
+    profession: str = ""
+    communes: tuple[str, ...] = ()
+    structure: OwnStructure | None = None
 
 
 DutyRole = Literal["coordinatrice", "referent"]

@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 
 from contracts.access import LinkIssued, SessionOpened, SessionStarted
+from contracts.base import is_exercise
 from services.directory import access_rules as rules
 from services.directory import access_store
 from services.directory.store import PersonRow, TokenRow
@@ -16,7 +17,7 @@ from services.platform.unit import Unit
 def open_for(unit: Unit, person: PersonRow, *, made_by: str) -> SessionOpened:
     """Open a session under an id drawn from the message, so that the same message sent again finds it."""
     access_store.erase_old(unit.session, person.territory, person.person, unit.now - rules.KEPT_AFTER_END)
-    end = unit.now + rules.SESSION_LIFE
+    end = unit.now + rules.lasting(rules.SESSION_LIFE, exercise=is_exercise(person.territory))
     row = add_access(unit, person, signing.SESSION, end, id=session_id(unit, made_by), created_by=person.person)
     unit.say(SessionStarted(person=person.person, session=row.id), territory=person.territory, author=person.person)
     return opened(unit, row, person)

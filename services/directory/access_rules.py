@@ -16,6 +16,7 @@ SIGN_IN_LIFE = timedelta(minutes=15)
 #: A link the operator reads on the terminal and hands over.
 OPERATOR_LIFE = timedelta(hours=1)
 SESSION_LIFE = timedelta(hours=12)
+EXERCISE_LIFE = timedelta(days=400)
 LINK_LIFE, LONGEST_LINK = timedelta(days=30), timedelta(days=365)
 #: Sign-in links one person may ask for in ``ASKING_WINDOW``; the following ones are silently not made.
 LINKS_ASKED, ASKING_WINDOW = 5, timedelta(minutes=15)
@@ -40,6 +41,14 @@ class Code:
     used: bool = False
     revoked: bool = False
     tries: int = 0
+
+
+def lasting(length: timedelta, *, exercise: bool) -> timedelta:
+    """How long a way in lasts. The clock of an exercise may run six hundred times faster than who plays it.
+
+    There the cookie alone ends a session, twelve hours later on the browser's own clock.
+    """
+    return EXERCISE_LIFE if exercise else length
 
 
 def check_code(code: Code, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from contracts.base import Page, Role
 from contracts.directory import (
+    AskOwnEntry,
     CallerFound,
     Contact,
     ContactsFound,
@@ -16,6 +17,8 @@ from contracts.directory import (
     ListPeople,
     ListStructures,
     ListTokens,
+    OwnEntry,
+    OwnStructure,
     PeopleFound,
     PersonName,
     WhoAre,
@@ -26,6 +29,7 @@ from services.directory import access_rules, store
 from services.directory.decide import held_by, holder_at, last_known, person_principal, role_principal
 from services.directory.enrolment import spans_of
 from services.platform import signing
+from services.platform.errors import NotFound
 from services.platform.unit import View
 
 ROLE_PREFIX = "role:"
@@ -36,14 +40,15 @@ READS_NUMBERS = (Role.COORDINATOR, Role.REFERENT, Role.PROFESSIONAL, Role.SAMU, 
 def who_calls(view: View, question: WhoCalls) -> CallerFound:
     """The principal behind an access now; three primary-key or index look-ups, since every request asks it."""
     token = store.token_by_digest(view.session, question.token_sha256)
-    if token is None or token.revoked_at is not None or (token.expires_at and token.expires_at <= view.now):
+    if token is None:
         return CallerFound()
-    if token.use == signing.SIGN_IN:
-        return CallerFound()  # it opens a session and nothing else
-    if token.person is None:
+    if token.revoked_at is not None or (token.expires_at and token.expires_at <= view.now):
+        return _over(token)
+    if token.use != signing.SIGN_IN and token.person is None:
         return CallerFound(principal=role_principal(token.role or "", token.territory).model_dump(mode="json"))
-    person = store.person_of(view.session, token.territory, token.person)
-    if person is None or person.erased:
+    # A sign-in code opens a session and nothing else.
+    person = store.person_of(view.session, token.territory, token.person) if token.person else None
+    if token.use == signing.SIGN_IN or person is None or person.erased:
         return CallerFound()
     if token.use == signing.PROFESSIONAL:
         found = access_rules.link_principal(person.person, person.roles, person.structure, token.territory)
@@ -52,6 +57,29 @@ def who_calls(view: View, question: WhoCalls) -> CallerFound:
     on_duty = held_by(spans, person.person, view.now)
     principal = person_principal(person.person, person.roles, person.structure, token.territory, on_duty)
     return CallerFound(principal=principal.model_dump(mode="json"), use=token.use)
+
+
+def _over(token: store.TokenRow) -> CallerFound:
+    """An access that ended: only the holder of a personal link is told that it once worked, and why it stopped."""
+    if token.use != signing.PROFESSIONAL:
+        return CallerFound()
+    return CallerFound(use=token.use, over="revoque" if token.revoked_at else "expire", territory=token.territory)
+
+
+def own_entry(view: View, question: AskOwnEntry) -> OwnEntry:
+    """The entry of the person who asks; a token shared by a role is nobody's."""
+    view.require(*Role)
+    territory = view.message.territory
+    row = store.person_of(view.session, territory, view.caller.id) if view.caller.kind == "person" else None
+    if row is None or row.erased:
+        raise NotFound("Vous n'êtes pas à l'annuaire de ce territoire ; demandez à la personne d'astreinte.")
+    held = store.structure_of(view.session, territory, row.structure) if row.structure else None
+    return OwnEntry(
+        **row.model_dump(include={"person", "name", "function", "profession", "communes"}),
+        structure=OwnStructure(**held.model_dump(include={"structure", "name", "commune", "reporting"}))
+        if held
+        else None,
+    )
 
 
 def who_is_on_duty(view: View, question: WhoIsOnDuty) -> Page:

@@ -24,6 +24,7 @@ from contracts.access import (
 )
 from contracts.base import Created, Done, Role
 from contracts.directory import (
+    AskOwnEntry,
     ChangeDuty,
     DutyGiven,
     DutyTaken,
@@ -62,6 +63,7 @@ SERVICE = Service(
     owns=(*store.TABLES, access_store.FactorRow),
 )  # fmt: skip
 SERVICE.answers(WhoCalls)(answers.who_calls)
+SERVICE.answers(AskOwnEntry)(answers.own_entry)
 SERVICE.answers(WhoIsOnDuty)(answers.who_is_on_duty)
 SERVICE.answers(WhoAre)(answers.who_are)
 SERVICE.answers(HowToReach)(answers.how_to_reach)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyotp
 
 from contracts.access import AskSignIn, IssueSignIn, LinkIssued, OpenSession, SessionOpened, SignInAsked
-from contracts.base import Done
+from contracts.base import Done, is_exercise
 from services.directory import access_rules as rules
 from services.directory import access_store, store
 from services.directory.access_rows import add_access, issued, open_for, opened, session_id
@@ -42,8 +42,9 @@ def issue_sign_in(unit: Unit, command: IssueSignIn) -> LinkIssued:
     """A link the operator hands over: who reads the terminal of the desk needs no second factor."""
     unit.require()
     person = known_person(unit, unit.message.territory, command.person)
-    row = add_access(unit, person, signing.SIGN_IN, unit.now + rules.OPERATOR_LIFE, trusted=True)
-    return issued(unit, row, unit.now + rules.OPERATOR_LIFE)
+    end = unit.now + rules.lasting(rules.OPERATOR_LIFE, exercise=is_exercise(person.territory))
+    row = add_access(unit, person, signing.SIGN_IN, end, trusted=True)
+    return issued(unit, row, end)
 
 
 def open_session(unit: Unit, command: OpenSession) -> SessionOpened:

@@ -16,6 +16,9 @@ from starlette.responses import Response
 STATIC = Path(__file__).parent / "static"
 MEDIA = {".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
 FOREVER = "public, max-age=31536000, immutable"
+#: Whose pages a sheet is for.
+DESK, PROFESSIONAL = "poste", "pro"
+COMMON = ("1-base", "2-cadre", "3-formes")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -29,17 +32,23 @@ class Asset:
 
 
 @cache
-def style() -> str:
-    """The style sheets, one after the other, without comments nor indentation: they travel inside each page."""
-    sheets = sorted(STATIC.glob("*.css"))
+def style(pages: str = DESK) -> str:
+    """The style sheets, one after the other, without comments nor indentation: they travel inside each page.
+
+    The page of a professional, read on a phone over a bad network, carries the common ones and its own only.
+    """
+    own = sorted(STATIC.glob(f"{PROFESSIONAL}*.css"))
+    sheets = [sheet for sheet in sorted(STATIC.glob("*.css")) if sheet not in own]
+    if pages == PROFESSIONAL:
+        sheets = [sheet for sheet in sheets if sheet.stem in COMMON] + own
     text = COMMENT.sub("", "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
     return "".join(line.strip() for line in text.splitlines())
 
 
 @cache
-def style_hash() -> str:
+def style_hash(pages: str = DESK) -> str:
     """What the security policy allows as style: this sheet and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return "sha256-" + base64.b64encode(hashlib.sha256(style(pages).encode()).digest()).decode()
 
 
 @cache
@@ -56,7 +65,7 @@ def files() -> dict[str, Asset]:
 @cache
 def version() -> str:
     """Changes with any file, so that a browser never mixes two versions."""
-    whole = hashlib.sha256(style().encode())
+    whole = hashlib.sha256((style() + style(PROFESSIONAL)).encode())
     for name, asset in files().items():
         whole.update(name.encode() + asset.plain)
     return whole.hexdigest()[:12]

@@ -24,9 +24,10 @@ SMALLEST_PACKED = 1400  # one packet: compressing less saves no round trip
 
 
 def policy() -> str:
-    """What a page may load: our scripts, our one style sheet, drawings inside the page; nothing from elsewhere."""
+    """What a page may load: our scripts, our two style sheets, drawings inside the page; nothing from elsewhere."""
+    sheets = f"'{assets.style_hash()}' '{assets.style_hash(assets.PROFESSIONAL)}'"
     return (
-        f"default-src 'none'; script-src 'self'; worker-src 'self'; style-src '{assets.style_hash()}'; "
+        f"default-src 'none'; script-src 'self'; worker-src 'self'; style-src {sheets}; "
         "connect-src 'self'; img-src 'self' data:; manifest-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -21,7 +21,7 @@ from contracts.logbook import AskHead
 from services.gateway.console import drawing
 from services.gateway.console.board import Board, Zones
 from services.gateway.console.viewpoint import Viewpoint
-from services.gateway.console.visit import Visit, enter
+from services.gateway.console.visit import DESK_USES, Visit, enter
 from services.gateway.edge import Call, Edge
 from services.gateway.feed import Channel, Reader
 from services.gateway.problems import Problem
@@ -177,7 +177,7 @@ async def _frames(
 async def _signed_in(visit: Visit) -> bool:
     """Whether the session stands, its duties brought up to date; a directory that does not answer changes nothing."""
     try:
-        caller = await visit.edge.auth.principal_of(visit.token)
+        caller = await visit.edge.auth.principal_of(visit.token, DESK_USES)
     except (Problem, Refused):
         return True
     if caller is None or visit.territory.territory not in caller.territories:

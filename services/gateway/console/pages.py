@@ -27,6 +27,8 @@ from services.platform.errors import Conflict, Forbidden, Invalid, NotFound, Ref
 log = structlog.get_logger()
 Context = dict[str, Any]
 Form = dict[str, str]
+#: Draws a page without a desk around it: a refusal, an unknown address.
+Alone = Callable[..., Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,17 @@ class Act:
     inside: bool = True
 
 
-async def send(visit: Visit, command: Command, form: Form, step: str = "") -> Reply:
-    """Send a command under the key of its form: sent twice, it is done once. ``step`` tells two of one form apart."""
+async def send(visit: Visit, command: Command, form: Form, step: str = "", service: str | None = None) -> Reply:
+    """Send a command under the key of its form: sent twice, it is done once. ``step`` tells two of one form apart.
+
+    ``service`` names the owner of a command that every service has.
+    """
     key = form.get("cle", "")
     if not KEY.fullmatch(key):
-        return await visit.edge.send(command, visit.call)
+        return await visit.edge.send(command, visit.call, service=service)
     parts = (visit.viewer.id, visit.call.territory, visit.request.url.path, step, key)
     return await visit.edge.send(
-        command, visit.call, id=uuid.uuid5(NAMESPACE, "\n".join(parts)).hex, key=digest_of(form)
+        command, visit.call, id=uuid.uuid5(NAMESPACE, "\n".join(parts)).hex, key=digest_of(form), service=service
     )
 
 
@@ -99,7 +104,7 @@ async def show(visit: Visit, page: Page, status: int = 200) -> Response:
         context["shell"] = await shell.gather(visit)
     body = drawing.page(page.template, visit, **context)
     response = drawing.response(visit.request, body, status)
-    if visit.notice and visit.request.method == "GET" and visit.request.headers.get("x-fragment") is None:
+    if visit.notice and visit.request.method == "GET" and visit.request.headers.get("x-fragment") != "1":
         forget_notice(response, visit)
     return response
 
@@ -142,12 +147,12 @@ def served_act(edge: Edge, act: Act) -> ASGIApp:
     return told(edge, answer)
 
 
-def served_file(edge: Edge, handler: Callable[[Visit], Awaitable[Response]]) -> ASGIApp:
-    """A document as an ASGI application; refused to those outside, since the owner's words may name people."""
+def served_file(edge: Edge, handler: Callable[[Visit], Awaitable[Response]], *, outside: bool = False) -> ASGIApp:
+    """A document as an ASGI application. Its words may name people: refused to those outside, unless said so."""
 
     async def answer(request: Request) -> Response:
         visit = await enter(edge, request)
-        if not visit.inside:
+        if not (visit.inside or outside):
             raise Forbidden("Ce document est réservé à la CPTS.")
         return await handler(visit)
 
@@ -181,8 +186,8 @@ def refusal_of(error: Refused) -> Refusal:
     return Refusal("Refusé.", error.message, faults=faults)
 
 
-def told(edge: Edge, answer: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
-    """Whatever happens is a page: sign-in, refusal, fault."""
+def told(edge: Edge, answer: Callable[[Request], Awaitable[Response]], alone: Alone = drawing.alone) -> ASGIApp:
+    """Whatever happens is a page: sign-in, refusal, fault. ``alone`` draws a page without a desk around it."""
 
     async def app(scope: Scope, receive: Receive, send_: Send) -> None:
         request = Request(scope, receive)
@@ -191,21 +196,25 @@ def told(edge: Edge, answer: Callable[[Request], Awaitable[Response]]) -> ASGIAp
         except SignInNeeded as needed:
             response = drawing.sign_in_needed(edge, request, needed.territory)
         except NotFound as error:
-            response = drawing.alone(edge, request, "Introuvable", error.message, 404)
+            response = alone(edge, request, "Introuvable", error.message, 404)
         except Refused as error:
             status = STATUS.get(error.to_refusal().kind, 422)
-            response = drawing.alone(edge, request, TITLES.get(status, "Demande refusée"), error.message, status)
+            response = alone(edge, request, TITLES.get(status, "Demande refusée"), error.message, status)
         except Problem as error:
-            response = drawing.alone(
-                edge, request, TITLES.get(error.status, "Demande refusée"), str(error), error.status
-            )
+            response = alone(edge, request, TITLES.get(error.status, "Demande refusée"), str(error), error.status)
             response.headers.update(error.headers)
         except ClientDisconnect:
             return
         except Exception as error:
-            log.exception("page failed", path=request.url.path, exc_info=error)
+            log.exception("page failed", path=_place(request), exc_info=error)
             words = "Une erreur interne s'est produite. Rechargez ; si elle revient, prévenez qui tient le poste."
-            response = drawing.alone(edge, request, "Erreur interne", words, 500)
+            response = alone(edge, request, "Erreur interne", words, 500)
         await response(scope, receive, send_)
 
     return app
+
+
+def _place(request: Request) -> str:
+    """The address without the code it may carry, which opens something."""
+    code = request.path_params.get("code")
+    return request.url.path.replace(code, "…") if code else request.url.path

@@ -22,14 +22,19 @@ class Throttle:
 
     def check(self, caller: str) -> None:
         """Count one try; a 429 problem when there are too many."""
+        tokens, now = self.look(caller), self._clock()
+        if len(self._held) >= MAX_KEPT:
+            self._held.clear()
+        self._held[caller] = (tokens - 1, now)
+
+    def look(self, caller: str) -> float:
+        """How many tries are left, none counted; a 429 problem when there is none."""
         now = self._clock()
         tokens, at = self._held.get(caller, (float(self._burst), now))
         tokens = min(float(self._burst), tokens + (now - at) / self._seconds)
         if tokens < 1:
             raise Problem(429, SENTENCE, headers={"retry-after": str(int(self._seconds * (1 - tokens)) + 1)})
-        if len(self._held) >= MAX_KEPT:
-            self._held.clear()
-        self._held[caller] = (tokens - 1, now)
+        return tokens
 
 
 def address_of(request: Request) -> str:

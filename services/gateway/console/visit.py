@@ -18,6 +18,8 @@ from services.gateway.limits import read_body
 from services.platform.errors import Forbidden, Invalid, NotFound
 
 MAX_FIELDS = 200
+#: What opens the desk; a personal link opens one page and nothing else.
+DESK_USES = ("session", "jeton")
 
 
 class SignInNeeded(Exception):
@@ -71,7 +73,7 @@ async def enter(edge: Edge, request: Request) -> Visit:
     if territory is None:
         raise NotFound("Ce poste de crise ne tient pas ce territoire ; vérifiez l'adresse.")
     token = edge.screens.seal.token(request.cookies.get(SESSION))
-    caller = await edge.auth.principal_of(token) if token else None
+    caller = await edge.auth.principal_of(token, DESK_USES) if token else None
     if token is None or caller is None or name not in caller.territories:
         raise SignInNeeded(name)
     if not caller.has(*INSIDE, *OUTSIDE):

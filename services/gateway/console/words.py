@@ -174,5 +174,6 @@ FILTERS = {
     "jour": day, "jour_mot": day_word, "champ": field_time, "genre": kind_word, "profession": profession_word,
     "astreinte": duty_word, "telephone": french.phone, "nombre": french.number, "majuscule": french.capital,
     "agir": acting, "crise": crisis_words, "plan": plan_words, "attente": french.wait,
+    "commune": lambda code, viewpoint: viewpoint.commune(code),
     "nom": name_of, "autorite": authority, "porteur": owner, "partenaire": partner,
 }  # fmt: skip

@@ -147,10 +147,11 @@ def test_the_seal_is_the_same_for_every_instance_of_a_desk(tmp_path):
     assert seal.Seal.of(settings).token(seal.Seal.of(settings).session("jeton")) == "jeton"
 
 
-def test_the_policy_allows_our_one_style_sheet_and_nothing_inline():
-    digest = base64.b64encode(hashlib.sha256(assets.style().encode()).digest()).decode()
+def test_the_policy_allows_our_style_sheets_and_nothing_inline():
+    sheets = (assets.style(), assets.style(assets.PROFESSIONAL))
+    digests = [base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode() for sheet in sheets]
     policy = dict(part.strip().split(" ", 1) for part in drawing.policy().split(";"))
-    assert policy["style-src"] == f"'sha256-{digest}'"
+    assert policy["style-src"] == " ".join(f"'sha256-{digest}'" for digest in digests)
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == "'self'"
     assert {policy[name] for name in ("base-uri", "frame-ancestors")} == {"'none'"}
