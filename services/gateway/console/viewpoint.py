@@ -135,6 +135,7 @@ class Names:
     """Names by reference: the people and structures of a territory, read whole and kept a minute."""
 
     KEEP_SECONDS = 60.0
+    AGAIN_SECONDS = 5.0
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}
@@ -166,8 +167,10 @@ class Names:
         people, structures = await asyncio.gather(
             view.items("annuaire", ListPeople()), view.items("annuaire", ListStructures())
         )
-        if people is None or structures is None:
-            return self._known.get(territory, found)
+        if people is None or structures is None:  # it will be asked again, but not at every word of every page
+            kept = self._known.setdefault(territory, found)
+            kept.at = found.at - self.KEEP_SECONDS + self.AGAIN_SECONDS
+            return kept
         found.names = {one["person"]: one["name"] for one in people} | {
             one["structure"]: one["name"] for one in structures
         }
