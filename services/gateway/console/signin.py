@@ -19,14 +19,13 @@ from services.gateway.console.seal import SESSION, SESSION_SECONDS, set_cookie
 from services.gateway.console.throttle import address_of
 from services.gateway.console.visit import Visit, check_origin, read_form, twin_of
 from services.gateway.edge import Call, Edge
-from services.platform.errors import Forbidden, Invalid, NotFound
+from services.platform.errors import Conflict, Invalid, NotFound
 from services.platform.territory import Territory
 
 SENT = (
     "Si cette adresse est celle d'une personne inscrite, un lien vient de partir. Il vaut quinze minutes et sert une "
     "fois. Rien reçu ? Appelez la personne d'astreinte."
 )
-VOID = "Ce lien n'est plus valable : il a servi, ou il a plus de quinze minutes. Demandez-en un autre."
 
 
 def _page(edge: Edge, request: Request, stage: str, sentence: str, status: int = 200, **more: Any) -> Response:
@@ -72,8 +71,8 @@ async def follow(edge: Edge, request: Request) -> Response:
     digits = form.get("chiffres", "").replace(" ", "") or None
     try:
         reply = await edge.send(OpenSession(code=code, totp=digits), Call(PLATFORM, edge.home))
-    except (NotFound, Forbidden, Invalid):
-        return _page(edge, request, "adresse", VOID, 410)
+    except (NotFound, Conflict) as error:  # the directory says which: unknown, used, over, too many wrong digits
+        return _page(edge, request, "adresse", error.message, 410)
     opened = SessionOpened.model_validate(reply.result)
     if opened.status == "ouverte":
         return session_opened(edge, opened)
