@@ -8,18 +8,17 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
+from contracts.journal import AskSince, SinceFound
 from contracts.logbook import (
     AskExport,
     AskHead,
     AskJournal,
-    AskSince,
     CorrectEntry,
     EntryFound,
     HeadFound,
     ListEntries,
     ReadEntry,
     RedactEntry,
-    SinceFound,
     WriteEntry,
     Written,
 )

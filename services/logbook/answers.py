@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from contracts.logbook import AskSince, EntryFound, ReadEntry, SinceFound
+from contracts.journal import AskSince, SinceFound
+from contracts.logbook import EntryFound, ReadEntry
 from services.logbook import items, lookups, since, store
 from services.logbook.decide import refuse_unknown
 from services.logbook.lookups import Listed

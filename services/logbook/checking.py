@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contracts.base import Envelope
-from contracts.logbook import AskVerdict, ChainVerdict
+from contracts.journal import AskVerdict, ChainVerdict
 from services.logbook import items, store
 from services.logbook.roles import READERS
 from services.logbook.verify import Verifier, export_line

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contracts.base import Contract, Page, Text, TextsFound
+from contracts.journal import AskSince, AskVerdict
 from contracts.logbook import (
     AskExport,
     AskHead,
     AskJournal,
-    AskSince,
     AskTexts,
-    AskVerdict,
     CorrectEntry,
     EntryCorrected,
     EntryKind,

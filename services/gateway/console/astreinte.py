@@ -9,8 +9,8 @@ from contracts.actions import AskPlan, CountActions, PlanFound
 from contracts.alerts import ListAlerts
 from contracts.certificates import ListCertificates
 from contracts.directory import ListStructures, WhoIsOnDuty
+from contracts.journal import AskSince
 from contracts.levels import AskSituation, DecideProposal, ListProposals
-from contracts.logbook import AskSince
 from contracts.messages import AcknowledgeMessage, ListDrafts, ListMessages, PostDraft
 from services.gateway.console import changes, deciding, shell
 from services.gateway.console.pages import Act, Done, Form, Page, build, send

@@ -8,8 +8,8 @@ from typing import Any
 
 from contracts.actions import CountActions, ListActions
 from contracts.digests import AskFigures, FigureRow
+from contracts.journal import AskSince
 from contracts.levels import AskSituation
-from contracts.logbook import AskSince
 from services.gateway.console.pages import Page
 from services.gateway.console.plan_names import with_names
 from services.gateway.console.visit import Visit

@@ -12,12 +12,12 @@ from starlette.responses import Response, StreamingResponse
 
 from contracts.alerts import ReportAlert
 from contracts.directory import ListPeople
+from contracts.journal import AskVerdict
 from contracts.levels import AskSituation
 from contracts.logbook import (
     AskExport,
     AskHead,
     AskJournal,
-    AskVerdict,
     CorrectEntry,
     ListEntries,
     ReadEntry,

@@ -9,7 +9,8 @@ import pytest
 from contracts.activity import VadKind, VadReported
 from contracts.base import Role
 from contracts.directory import DutyTaken
-from contracts.logbook import AskSince, CorrectEntry, ListEntries, ReadEntry, RedactEntry, WriteEntry
+from contracts.journal import AskSince
+from contracts.logbook import CorrectEntry, ListEntries, ReadEntry, RedactEntry, WriteEntry
 from services.logbook import SERVICE, since
 from services.platform.errors import Forbidden, NotFound
 from services.platform.testing import START, person, role_token

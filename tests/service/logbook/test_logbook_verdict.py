@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from contracts.base import Role
-from contracts.logbook import AskHead, AskVerdict, RedactEntry, WriteEntry
+from contracts.journal import AskVerdict
+from contracts.logbook import AskHead, RedactEntry, WriteEntry
 from services.logbook import checking
 from services.logbook.handlers import SERVICE
 from services.platform.errors import Forbidden
