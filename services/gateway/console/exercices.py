@@ -21,6 +21,7 @@ from contracts.exercises import (
 from services.gateway.console import words
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.visit import Visit
+from services.gateway.edge import json_response
 from services.platform import french
 from services.platform.errors import Invalid, Unavailable
 
@@ -102,14 +103,18 @@ def checks(passed: int, failed: int) -> str:
 
 
 def sheet(lines: Sequence[str]) -> list[tuple[str, str]]:
-    """The lines of a score: the word that opens a check (``tenue``, ``non tenue``), or none, and what it says."""
+    """The lines of a score: ``jour``, ``tenue``, ``non tenue`` or ``suite``, and what it says.
+
+    Its first two lines, verdict and fingerprint, stand elsewhere on the page.
+    """
     found = []
     for line in lines:
-        if not line.strip():
+        said = " ".join(line.split())
+        if not said or said.startswith(("EXERCICE ·", "Empreinte ")):
             continue
-        first, _, rest = line.strip().partition(" ")
-        word = {"oui": "tenue", "NON": "non tenue"}.get(first, "")
-        found.append((word, " ".join(rest.split()) if word else line.strip()))
+        first, _, rest = said.partition(" ")
+        word = {"oui": "tenue", "NON": "non tenue"}.get(first, "suite" if line.startswith(" ") else "jour")
+        found.append((word, said if word in ("suite", "jour") else rest))
     return found
 
 
@@ -150,6 +155,13 @@ async def enter(visit: Visit, form: Form) -> Response:
     return RedirectResponse(path, 303, headers={"cache-control": "no-store"})
 
 
+async def hour(visit: Visit) -> Response:
+    """The hour and the day on this desk's clock, as the bar says them."""
+    at = visit.now
+    said = {"at": at.isoformat(), "hour": french.clock_time(at), "day": french.long_day(at.date())}
+    return json_response(said)
+
+
 def _speed(form: Form) -> float | None:
     if form.get("vitesse") not in SPEEDS:
         raise Invalid("À compléter : choisissez une vitesse.")
@@ -166,6 +178,8 @@ def _day(text: str) -> date | None:
 PAGE = Page("/exercices", "exercices.html", "Exercices", view, nav="exercices")
 ONE = Page("/exercices/{run}", "exercice.html", "Exercice", view_one, nav="exercices")
 PAGES = (PAGE, ONE)
+#: Asked by each screen of a drill, whose hour runs faster than its browser's.
+FILES = (("/heure", hour),)
 ACTS = (
     Act("/exercices", start, PAGE),
     Act("/exercices/{run}/allure", pace, ONE),

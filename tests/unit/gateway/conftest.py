@@ -47,7 +47,15 @@ class FakeBus:
 
     async def request(self, message, *, territory, caller, id=None, key=None, time=None, patience=5.0, service=None):  # noqa: A002
         self.sent.append(
-            {"message": message, "territory": territory, "caller": caller, "id": id, "key": key, "time": time}
+            {
+                "message": message,
+                "territory": territory,
+                "caller": caller,
+                "id": id,
+                "key": key,
+                "time": time,
+                "service": service,
+            }
         )
         await asyncio.sleep(0)
         try:

@@ -74,13 +74,10 @@ def test_checks_and_speeds_are_said_in_french():
 
 def test_a_score_is_read_by_day_and_line():
     lines = [
-        "Jeudi 2 juillet 2026",
-        "  oui   9 h 00  point envoyé (2/2)",
-        "  NON   9 h 05  accord (0/1)",
-        "",
-        "        vu",
-    ]
+        "EXERCICE · tout a tenu", "Empreinte ab", "", "Jeudi 2 juillet 2026", "  oui   9 h 00  point envoyé (2/2)",
+        "  NON   9 h 05  accord (0/1)", "        accord : attendu 1, trouvé 0",
+    ]  # fmt: skip
     assert exercices.sheet(lines) == [
-        ("", "Jeudi 2 juillet 2026"), ("tenue", "9 h 00 point envoyé (2/2)"), ("non tenue", "9 h 05 accord (0/1)"),
-        ("", "vu"),
+        ("jour", "Jeudi 2 juillet 2026"), ("tenue", "9 h 00 point envoyé (2/2)"), ("non tenue", "9 h 05 accord (0/1)"),
+        ("suite", "accord : attendu 1, trouvé 0"),
     ]  # fmt: skip
