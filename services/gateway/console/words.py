@@ -17,6 +17,10 @@ PROFESSIONS = {
     "medecin": "médecin", "infirmier": "infirmier", "pharmacien": "pharmacien", "kine": "kinésithérapeute",
     "sage-femme": "sage-femme", "dentiste": "dentiste",
 }  # fmt: skip
+SYSTEMS = {
+    "meteo": "Météo-France", "ars": "ARS", "samu": "SAMU", "coordinator": "coordination", "referent": "référent",
+    "professional": "professionnel", "reader": "lecture",
+}  # fmt: skip
 COLOURS = {"vert": "VERTE", "jaune": "JAUNE", "orange": "ORANGE", "rouge": "ROUGE"}
 KINDS = {
     "alerte": "Alerte", "proposition": "Proposition", "niveau": "Niveau", "action": "Action", "capacite": "Places",
@@ -152,6 +156,15 @@ def name_of(reference: str, names: dict[str, str]) -> str:
     return names.get(reference, reference)
 
 
+def author(reference: str, names: dict[str, str]) -> str:
+    """Who an entry is from: a person's name, a system, or « automatique »."""
+    if reference in ("", "tocsin"):
+        return "automatique"
+    if reference.startswith("role:"):
+        return SYSTEMS.get(reference.removeprefix("role:"), reference)
+    return names.get(reference, reference)
+
+
 def partner(name: str, viewpoint: Any) -> str:
     """A partner as the territory calls it."""
     return str(viewpoint.territory.partners.get(name, name))
@@ -175,5 +188,5 @@ FILTERS = {
     "astreinte": duty_word, "telephone": french.phone, "nombre": french.number, "majuscule": french.capital,
     "agir": acting, "crise": crisis_words, "plan": plan_words, "attente": french.wait,
     "commune": lambda code, viewpoint: viewpoint.commune(code),
-    "nom": name_of, "autorite": authority, "porteur": owner, "partenaire": partner,
+    "nom": name_of, "autorite": authority, "porteur": owner, "partenaire": partner, "auteur": author,
 }  # fmt: skip
