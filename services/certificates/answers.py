@@ -18,7 +18,10 @@ __all__ = ["SERVICE"]
 
 DESK = (Role.COORDINATOR, Role.REFERENT)
 ALL = (*DESK, Role.PROFESSIONAL, Role.READER, Role.SAMU, Role.ARS)
-TIMES = ("requested_at", "accepted_at", "expected_at", "signed_at", "ended_at")
+TIMES = (
+    "requested_at", "accepted_at", "expected_at", "escalated_at", "advised_at", "called_back_at", "signed_at",
+    "ended_at",
+)  # fmt: skip
 PLAIN = {
     "id", "commune", "place", "requester", "nurse_route", "why_doctor", "status", "outside", "hole",
     "treating_doctor_called", "treating_doctor_informed", "minutes", "ending",
@@ -63,7 +66,9 @@ def _item(view: View, row: store.CertificateRow, asked: list[store.AskedRow], *,
     if at_desk:
         item["asked"] = [each.person for each in asked]
         item["declined"] = [each.person for each in asked if each.declined_at is not None]
+        item["declined_at"] = {each.person: _iso(each.declined_at) for each in asked if each.declined_at is not None}
         item["accepted_by"] = row.accepted_by
+        item["profession"] = row.profession
     elif row.accepted_by == view.caller.id:
         item["accepted_by"] = row.accepted_by
     if view.caller.kind == "person":

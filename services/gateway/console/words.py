@@ -55,6 +55,12 @@ def near(moment: Any, viewpoint: Any) -> str:
     return f"{word}{french.clock_time(found)}" if word is not None else french.when(found)
 
 
+def at_near(moment: Any, viewpoint: Any) -> str:
+    """As a sentence says it: ``à 9 h 05`` today, ``hier à 9 h 12``, ``mar. 30 à 18 h 00``."""
+    day_said, comma, time_said = near(moment, viewpoint).rpartition(", ")
+    return f"{day_said}{' ' if comma else ''}à{french.NBSP}{time_said}"
+
+
 def since(moment: Any, viewpoint: Any) -> str:
     """How long ago, as a wait: ``2 h 15 min``."""
     return french.wait(int((viewpoint.now - local(moment, viewpoint)).total_seconds() // 60))
@@ -183,7 +189,8 @@ def owner(role: str) -> str:
 
 
 FILTERS = {
-    "insecable": insecable, "heure": hour, "pres": near, "depuis": since, "dans": until, "instant": machine,
+    "insecable": insecable, "heure": hour, "pres": near, "quand": at_near, "depuis": since, "dans": until,
+    "instant": machine,
     "jour": day, "jour_mot": day_word, "champ": field_time, "genre": kind_word, "profession": profession_word,
     "astreinte": duty_word, "telephone": french.phone, "nombre": french.number, "majuscule": french.capital,
     "agir": acting, "crise": crisis_words, "plan": plan_words, "attente": french.wait,
