@@ -86,7 +86,7 @@ class Board:
     async def draw(self) -> None:
         """Keep a frame for each zone that differs from what was last sent."""
         head = self.head
-        self.viewpoint.missing.clear()
+        self.viewpoint.again()
         context, names = await self.zones(self.viewpoint)
         for name in names:
             html = drawing.zone(name, self.viewpoint, context)

@@ -140,6 +140,7 @@ def served_act(edge: Edge, act: Act) -> ASGIApp:
         try:
             done = await act.work(visit, form)
         except Refused as error:
+            visit.again()
             visit.refusal, visit.typed = refusal_of(error), form
             return await show(visit, act.page, STATUS.get(error.to_refusal().kind, 422))
         return done if isinstance(done, Response) else onward(visit, done)

@@ -33,6 +33,12 @@ class Viewpoint:
     call: Call
     territory: Territory
     missing: dict[str, str] = field(default_factory=dict)
+    asked: dict[tuple[type[Question], str], asyncio.Task[dict[str, Any]]] = field(default_factory=dict)
+
+    def again(self) -> None:
+        """Forget what was asked: what follows is drawn anew."""
+        self.missing.clear()
+        self.asked.clear()
 
     @property
     def root(self) -> str:
@@ -89,9 +95,15 @@ class Viewpoint:
         return await self.edge.ask(question, self.call, patience=patience)
 
     async def part(self, name: str, question: Question) -> dict[str, Any] | None:
-        """The answer, or nothing: the part is then told missing on the page, which is drawn all the same."""
+        """The answer, or nothing: the part is then told missing on the page, which is drawn all the same.
+
+        The same question is asked once for a drawing, whichever parts of it need the answer.
+        """
+        key = (type(question), question.model_dump_json())
+        if key not in self.asked:
+            self.asked[key] = asyncio.create_task(self.ask(question))
         try:
-            return await self.ask(question)
+            return await self.asked[key]
         except Forbidden:
             self.missing[name] = "réservé"
         except Refused:
