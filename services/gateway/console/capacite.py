@@ -13,7 +13,7 @@ from contracts.activity import ListTensions
 from contracts.base import Role
 from contracts.slots import AskCapacity, ListSlots
 from contracts.solicitations import ListSolicitations
-from services.gateway.console import carte, field_words
+from services.gateway.console import carte, field_words, words
 from services.gateway.console.pages import Page
 from services.gateway.console.viewpoint import Viewpoint
 from services.gateway.console.visit import Visit
@@ -116,6 +116,12 @@ def day_of(viewpoint: Viewpoint, text: str | None) -> date:
         raise Invalid(f"« {text} » n'est pas un jour ; choisissez-en un sur la page des places.") from None
 
 
+def between(viewpoint: Viewpoint, start: str, end: str) -> str:
+    """``demain, 17 h 00 à 20 h 00``: the day of the end is said when it is another."""
+    same = words.local(start, viewpoint).date() == words.local(end, viewpoint).date()
+    return f"{words.near(start, viewpoint)} à {(words.hour if same else words.near)(end, viewpoint)}"
+
+
 def figure(line: Line, shown: str) -> int | None:
     """What the map writes in a commune: nothing when no slot exists there that day."""
     if shown == "tensions":
@@ -172,7 +178,7 @@ async def view(visit: Visit) -> dict[str, Any]:
         "map": drawn(visit, figures, shown), "shown": SHOWN, "solicitations": found["solicitations"] or [],
         "tensions": tensions, "kinds": [kind for kind, _ in whole.kinds.most_common()], "fw": field_words,
         "bookable": await _bookable(visit, day), "over": _over(visit, slots), "names": await visit.names(people),
-        "title": f"Capacité, {day:%d/%m}",
+        "between": between, "title": f"Capacité, {day:%d/%m}",
     }  # fmt: skip
 
 

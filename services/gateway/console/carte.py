@@ -55,20 +55,20 @@ def draw(communes: Sequence[Commune], outlines: Outlines) -> Drawing:
 
 
 def tint(value: int | None, shown: str) -> str:
-    """Class of a figure: ``rien`` when nothing is known, ``nul`` for a true zero, then ``pas-1`` to ``pas-3``."""
+    """Class of a figure: ``rien`` without any slot, ``nul`` for none left, ``calme`` for no tension, else a step."""
     if value is None:
         return "rien"
     reached = sum(value >= bound for bound in BOUNDS[shown])
-    return f"pas-{reached}" if reached else "nul"
+    zero = "nul" if shown == "places" else "calme"
+    return f"pas-{reached}" if reached else zero
 
 
 def legend(shown: str) -> list[tuple[str, str]]:
     """Each class with its words, the emptiest first."""
     low, middle, high = BOUNDS[shown]
-    nothing = [("rien", "aucune plage")] if shown == "places" else []
-    none = "0 libre" if shown == "places" else "aucune signalée"
+    zero = [("rien", "aucune plage"), ("nul", "0 libre")] if shown == "places" else [("calme", "aucune signalée")]
     upper = [("pas-1", f"{low} à {middle - 1}"), ("pas-2", f"{middle} à {high - 1}"), ("pas-3", f"{high} et plus")]
-    return [*nothing, ("nul", none), *upper]
+    return [*zero, *upper]
 
 
 def wrapped(name: str, letters: int = NAME_LETTERS) -> tuple[str, ...]:

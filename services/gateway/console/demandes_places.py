@@ -68,7 +68,7 @@ async def view_one(visit: Visit) -> dict[str, Any]:
         "asked": sorted(demand["answers"], key=lambda one: names.get(one["person"], one["person"])),
         "groups": french.join([visit.territory.groups.get(group, group) for group in demand["groups"]]),
         "communes": french.join([visit.commune(code) for code in demand["communes"]]),
-        "day": words.local(demand["starts_at"], visit).date(), "title": "Places demandées",
+        "day": words.local(demand["starts_at"], visit).date(), "between": capacite.between, "title": "Places demandées",
     }  # fmt: skip
 
 

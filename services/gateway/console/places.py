@@ -29,10 +29,7 @@ async def find(visit: Visit) -> dict[str, Any]:
 
 def said(visit: Visit, slot: dict[str, Any]) -> str:
     """A slot in a sentence."""
-    return (
-        f"{words.near(slot['starts_at'], visit)} à {words.hour(slot['ends_at'], visit)}, "
-        f"{visit.commune(slot['commune'])}"
-    )
+    return f"{capacite.between(visit, slot['starts_at'], slot['ends_at'])}, {visit.commune(slot['commune'])}"
 
 
 async def view_slot(visit: Visit) -> dict[str, Any]:

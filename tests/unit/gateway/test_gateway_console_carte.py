@@ -77,7 +77,7 @@ def test_a_name_without_room_is_left_to_the_table():
 @pytest.mark.parametrize(
     ("value", "shown", "tint"),
     [(None, "places", "rien"), (0, "places", "nul"), (1, "places", "pas-1"), (3, "places", "pas-1"),
-     (4, "places", "pas-2"), (10, "places", "pas-3"), (0, "tensions", "nul"), (2, "tensions", "pas-1"),
+     (4, "places", "pas-2"), (10, "places", "pas-3"), (0, "tensions", "calme"), (2, "tensions", "pas-1"),
      (6, "tensions", "pas-3")],
 )  # fmt: skip
 def test_tints_and_their_words_agree(value, shown, tint):
