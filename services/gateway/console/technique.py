@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
@@ -38,10 +38,12 @@ PARTS: dict[str, tuple[str, str]] = {
     "disque": ("Le disque", "Plein, il empêche d'écrire quoi que ce soit."),
     "horloge": ("L'horloge", "Fausse, elle fausse les heures du journal."),
 }  # fmt: skip
-STUCK = {"echec": "pas parti", "incertain": "incertain"}
+STUCK = {"echec": ("en échec", "en échec"), "incertain": ("incertain", "incertains")}
 #: Letters of a document or a message shown on the page.
 BEGINNING = 600
 MESSAGES_READ = 500
+#: Causes told in the text to pass on: it is read aloud.
+MAX_WHY = 8
 
 
 async def view(visit: Visit) -> dict[str, Any]:
@@ -58,14 +60,17 @@ async def view(visit: Visit) -> dict[str, Any]:
     counts = {
         "documents en quarantaine": len(quarantined) if found["quarantine"] else None,
         "messages internes mis de côté": sum(len(items) for _, items in parked),
-        "messages pas partis ou incertains": len(stuck) if found["messages"] else None,
+        "messages en échec ou incertains": len(stuck) if found["messages"] else None,
     }
     names = await visit.names(one["to"] for one in stuck)
+    causes = by_cause([one | {"receiver": receiver(one["to"], names, visit)} for one in stuck])
+    why = [f"{group['said']} : {group['cause']}" for group in causes]
+    why += [f"quarantaine, {words.near(one['received_at'], visit)} : {one['reason']}" for one in quarantined]
     return {
         "states": states, "quarantined": quarantined, "parked": parked, "stuck": len(stuck), "parts": PARTS,
-        "causes": by_cause([one | {"receiver": receiver(one["to"], names, visit)} for one in stuck]),
+        "causes": causes,
         "silent": [PARTS[name][0] for name in SERVICES if visit.missing.get(f"mis de côté : {name}")],
-        "report": report(visit.territory.name, version(), french.when(visit.now), states, counts),
+        "report": report(visit.territory.name, version(), french.when(visit.now), states, counts, why[:MAX_WHY]),
     }  # fmt: skip
 
 
@@ -111,7 +116,12 @@ def by_cause(stuck: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for one in stuck:
         found.setdefault((one["state"], one["error"] or ""), []).append(one)
     return [
-        {"state": STUCK[state], "failed": state == "echec", "cause": cause or "Cause inconnue", "messages": held}
+        {
+            "said": french.count(len(held), *STUCK[state]),
+            "failed": state == "echec",
+            "cause": cause or "Cause inconnue",
+            "messages": held,
+        }
         for (state, cause), held in found.items()
     ]
 
@@ -127,9 +137,14 @@ def shown(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def report(
-    territory: str, release: str, at: str, states: Iterable[Mapping[str, Any]], counts: Mapping[str, int | None]
+    territory: str,
+    release: str,
+    at: str,
+    states: Iterable[Mapping[str, Any]],
+    counts: Mapping[str, int | None],
+    why: Sequence[str] = (),
 ) -> str:
-    """What to send to the person who runs the server: hour, version, parts in trouble, counts."""
+    """What to send to the person who runs the server: hour, version, parts in trouble, counts and their causes."""
     states = list(states)
     trouble = [f"- {one['name']} : {one['state']}" for one in states if not one["well"]]
     well = sum(1 for one in states if one["well"])
@@ -143,6 +158,7 @@ def report(
         *trouble,
         "En attente d'une personne :",
         *waiting,
+        *(["Causes :", *(f"- {line}" for line in why)] if why else []),
     ]
     return "\n".join(french.insecable(line) for line in lines)
 
