@@ -14,11 +14,15 @@ from services.gateway.console import (
     actions,
     assets,
     astreinte,
+    capacite,
+    demandes_places,
     depuis,
     glossaire,
     journal,
     live,
     niveau,
+    places,
+    saisir,
     signin,
     situation,
 )
@@ -31,7 +35,9 @@ from services.gateway.edge import Edge
 from services.platform.errors import NotFound
 
 #: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
-MODULES = (situation, actions, journal, astreinte, niveau, depuis, glossaire)
+MODULES = (
+    situation, actions, journal, astreinte, niveau, depuis, glossaire, capacite, places, demandes_places, saisir,
+)  # fmt: skip
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))
 ACTS: tuple[Act, ...] = (*signin.ACTS, *(act for module in MODULES for act in module.ACTS))
 #: Address and what answers it, for a visit already signed in.
