@@ -35,8 +35,8 @@ def test_without_a_script_places_in_three_taps_figures_and_a_certificate(desk, n
     assert page.context.cookies() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
-    page.get_by_text("Demain", exact=True).click()
-    page.get_by_text("8", exact=True).click()
+    page.get_by_role("radio", name="Demain").check()
+    page.get_by_role("radio", name="8", exact=True).check()
     page.get_by_role("button", name="Offrir ces places").click()
     expect(page.locator("#dit")).to_contain_text(re.compile(r"8\splaces offertes, demain, 17"))
     expect(page.locator("#mes-places")).to_contain_text("8 libres sur 8")

@@ -14,8 +14,8 @@ ROLES = {
 }  # fmt: skip
 KINDS = {
     "msp": "maison de santé", "cabinet": "cabinet médical", "cabinet_infirmier": "cabinet infirmier",
-    "centre": "centre de santé", "officine": "officine", "kine": "cabinet de kinésithérapie",
-    "sage_femme": "cabinet de sage-femme", "ehpad": "EHPAD",
+    "centre": "centre de santé", "officine": "officine", "cabinet_kine": "cabinet de kinésithérapie",
+    "cabinet_sage_femme": "cabinet de sage-femme", "ehpad": "EHPAD",
 }  # fmt: skip
 USES = {"jeton": "Jeton", "session": "Session du poste", "professionnel": "Lien personnel"}
 INDICATORS = {

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.access import AccessRevoked, IssueLink, ProfessionalLinkMade
 from contracts.base import Principal, Role
-from contracts.directory import EnrollPerson, ErasePerson, IssueToken, RevokeToken, WhoCalls
+from contracts.directory import AskOwnEntry, EnrollPerson, ErasePerson, IssueToken, RevokeToken, WhoCalls
 from services.directory import SERVICE
 from services.platform import signing
 from services.platform.errors import Forbidden, Invalid, NotFound
@@ -81,3 +81,24 @@ async def test_who_is_erased_or_no_longer_a_professional_has_no_page(desk):
     await desk.do(EnrollPerson(person="med-2", name="Samir", roles=(Role.READER,)), caller=COORD_A)
     assert (await who(desk, gone["code"]))[1] is None
     assert (await who(desk, changed["code"]))[1] is None
+
+
+async def test_a_personal_link_that_is_over_says_why_and_nothing_else(desk):
+    made = await desk.do(IssueLink(person="med-1"), caller=COORD_A)
+    digest = signing.digest_of(made["code"])
+    assert (await desk.ask(WhoCalls(token_sha256=digest)))["over"] == ""
+    await desk.do(RevokeToken(token=made["id"]), caller=COORD_A)
+    found = await desk.ask(WhoCalls(token_sha256=digest))
+    assert (found["principal"], found["use"], found["over"]) == (None, "professionnel", "revoque")
+    assert found["territory"] == "nord-essonne"
+
+
+async def test_a_professional_reads_their_own_entry_without_contacts(desk):
+    me = Principal(id="med-1", kind="person", roles=(Role.PROFESSIONAL,), territories=("nord-essonne",))
+    found = await desk.ask(AskOwnEntry(), caller=me)
+    assert (found["person"], found["profession"]) == ("med-1", "medecin")
+    assert found["structure"]["structure"] == "msp-paray"
+    assert found["structure"]["reporting"]["indicators"]
+    assert not {"email", "phone", "channels"} & set(found)
+    with pytest.raises(NotFound):
+        await desk.ask(AskOwnEntry(), caller=me.model_copy(update={"id": "role:professional", "kind": "role"}))
