@@ -17,14 +17,17 @@ from services.gateway.console import (
     capacite,
     demandes_places,
     depuis,
+    exercices,
     glossaire,
     journal,
     live,
     niveau,
     places,
+    plans,
     saisir,
     signin,
     situation,
+    technique,
 )
 from services.gateway.console.pages import Act, Page, served_act, served_file, served_page, told
 from services.gateway.console.seal import Seal
@@ -37,6 +40,7 @@ from services.platform.errors import NotFound
 #: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
 MODULES = (
     situation, actions, journal, astreinte, niveau, depuis, glossaire, capacite, places, demandes_places, saisir,
+    plans, technique, exercices,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))
 ACTS: tuple[Act, ...] = (*signin.ACTS, *(act for module in MODULES for act in module.ACTS))
