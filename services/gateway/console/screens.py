@@ -12,24 +12,32 @@ from starlette.types import ASGIApp
 
 from services.gateway.console import (
     actions,
+    annuaire,
     assets,
     astreinte,
     capacite,
+    certificats,
+    certificats_demander,
+    demandes,
     demandes_places,
     depuis,
     exercices,
     glossaire,
     journal,
     live,
+    meeting,
     niveau,
     places,
     plans,
+    point,
+    points,
     saisir,
     signin,
     situation,
     technique,
 )
 from services.gateway.console.pages import Act, Page, served_act, served_file, served_page, told
+from services.gateway.console.professional import routes as professional
 from services.gateway.console.seal import Seal
 from services.gateway.console.throttle import Throttle
 from services.gateway.console.viewpoint import Names
@@ -39,12 +47,13 @@ from services.platform.errors import NotFound
 
 #: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
 MODULES = (
-    situation, actions, journal, astreinte, niveau, depuis, glossaire, capacite, places, demandes_places, saisir,
-    plans, technique, exercices,
+    situation, actions, journal, astreinte, niveau, depuis, glossaire, points, point, meeting, plans, technique,
+    exercices, capacite, places, demandes_places, saisir, annuaire,
+    certificats_demander, certificats, demandes,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))
 ACTS: tuple[Act, ...] = (*signin.ACTS, *(act for module in MODULES for act in module.ACTS))
-#: Address and what answers it, for a visit already signed in.
+#: Address, what answers it for a visit already signed in, and a third word when those outside may have it.
 FILES = tuple(file for module in MODULES for file in getattr(module, "FILES", ()))
 
 
@@ -66,8 +75,9 @@ def install(app: Starlette, edge: Edge) -> None:
         _add(app, f"/poste/{{territory}}{page.path}", served_page(edge, page), "GET")
     for act in ACTS:
         _add(app, f"/poste/{{territory}}{act.path}", served_act(edge, act), "POST")
-    for path, handler in FILES:
-        _add(app, f"/poste/{{territory}}{path}", served_file(edge, handler), "GET")
+    for path, handler, *outside in FILES:
+        _add(app, f"/poste/{{territory}}{path}", served_file(edge, handler, outside=bool(outside)), "GET")
+    professional.install(edge, lambda path, served, *methods: _add(app, path, served, *methods))
     _add(app, "/poste/{territory}/flux", told(edge, lambda request: live.stream(edge, request)), "GET")
     _add(app, "/poste/{territory}/vivant", told(edge, lambda request: _alive(edge, request)), "GET")
     _add(app, "/connexion", told(edge, lambda request: signin.ask(edge, request)), "GET", "POST")
