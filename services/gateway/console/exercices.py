@@ -23,7 +23,7 @@ from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.visit import Visit
 from services.gateway.edge import json_response
 from services.platform import french
-from services.platform.errors import Invalid, Unavailable
+from services.platform.errors import Invalid, Refused, Unavailable
 
 #: What a form says, the speed it asks for, and how it is said; no speed is as fast as the machine goes.
 SPEEDS: dict[str, tuple[float | None, str]] = {
@@ -146,9 +146,16 @@ async def stop(visit: Visit, form: Form) -> Done:
     return Done(f"/exercices/{run}", said)
 
 
-async def enter(visit: Visit, form: Form) -> Response:
-    """Into the desk of the drill, as who asks: its own page of entry has the button."""
-    found = await visit.ask(EnterExercise(run=str(visit.path["run"])), patience=PATIENCE)
+async def enter(visit: Visit, form: Form) -> Done | Response:
+    """Into the desk of the drill, as who asks: its own page of entry has the button.
+
+    The form leaves the page, so a refusal is told on the page it left, not at an address that only takes forms.
+    """
+    run = str(visit.path["run"])
+    try:
+        found = await visit.ask(EnterExercise(run=run), patience=PATIENCE)
+    except Refused as error:
+        return Done(f"/exercices/{run}", error.message)
     path = str(found["path"])
     if urlsplit(path).netloc or not path.startswith("/"):
         raise Unavailable("Le poste de l'exercice ne dit pas où entrer ; réessayez.")

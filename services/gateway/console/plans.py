@@ -49,7 +49,7 @@ async def view_one(visit: Visit) -> dict[str, Any]:
         versions=visit.items("plans", ListPlans(playbook=playbook)),
     )
     plan = found["plan"]
-    known = next(iter(by_plan(found["versions"] or [])), {"versions": []})["versions"]
+    known: list[dict[str, Any]] = [one for held in by_plan(found["versions"] or []) for one in held["versions"]]
     about = next((one for one in known if one["sha256"] == plan["about"]["sha256"]), {"before": None})
     return {
         "plan": plan, "about": plan["about"], "before": about["before"], "versions": known,
