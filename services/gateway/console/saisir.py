@@ -36,7 +36,8 @@ class Measure:
     def is_of(self, report: dict[str, Any]) -> bool:
         """Whether a report already received is about this."""
         if self.kind:
-            return report["profession"] == self.indicator.removeprefix("vad_") and report["kind"] == self.kind
+            said = (report["profession"], report["kind"])
+            return said == (self.indicator.removeprefix("vad_"), self.kind)
         return bool(report["indicator"] == self.indicator)
 
 
