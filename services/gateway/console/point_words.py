@@ -153,7 +153,7 @@ def chase(day: date, territory: Territory) -> str:
     return french.insecable(
         f"{head}Bonjour, il nous manque vos chiffres de {french.weekday_day(day)}. Une minute suffit, par votre lien "
         "personnel. Aucune visite ? Écrivez 0 : une case vide veut dire « je ne sais pas ». "
-        f"Merci, la coordination de {territory.name.removesuffix(' (exercice)')}."
+        f"Merci. La coordination, {territory.name.removesuffix(' (exercice)')}."
     )
 
 
