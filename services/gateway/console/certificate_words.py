@@ -64,7 +64,7 @@ def who_accepted(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Who takes it. The name of someone outside the directory is sealed."""
     if one.get("outside"):
         profession = words.profession_word(one.get("profession") or "professionnel")
-        return f"{french.capital(profession)} hors annuaire"
+        return f"{profession} hors annuaire"
     reference = one.get("accepted_by") or ""
     return names.get(reference, reference)
 
@@ -95,9 +95,22 @@ def hour_after(text: str, base: datetime, viewpoint: Viewpoint) -> datetime | No
 
 def entries_of(one: Mapping[str, Any], entries: Sequence[dict[str, Any]], commune: str) -> list[dict[str, Any]]:
     """Entries that speak of a request: facts carry its commune and its place, or the first letters of its id."""
-    signs = (f"({commune}, ", one["id"][:8])
-    kept = [entry for entry in entries if entry.get("text") and any(sign in entry["text"] for sign in signs)]
+    ended = datetime.fromisoformat(one["ended_at"]) if one["ended_at"] else None
+
+    def about(entry: dict[str, Any]) -> bool:
+        said = entry.get("text") or ""
+        lasted = ended is None or datetime.fromisoformat(entry["occurred_at"]) <= ended
+        return one["id"][:8] in said or (lasted and f"({commune}, " in said)
+
+    kept = [entry for entry in entries if about(entry)]
     return sorted(kept, key=lambda entry: (entry["occurred_at"], entry["number"]))
+
+
+def twins(one: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> int:
+    """How many other requests of this commune were open at the same time: entries do not tell them apart."""
+    end = one["ended_at"] or "9999"
+    same = (each for each in rows if each["commune"] == one["commune"] and each["id"] != one["id"])
+    return sum(each["requested_at"] <= end and (each["ended_at"] or "9999") >= one["requested_at"] for each in same)
 
 
 def choices(one: Mapping[str, Any], people: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:

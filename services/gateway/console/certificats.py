@@ -42,17 +42,12 @@ async def view(visit: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _find(visit: Visit) -> dict[str, Any]:
-    rows = await visit.items("certificats", ListCertificates())
-    found = next((one for one in rows or [] if one["id"] == visit.path["demande"]), None)
-    if found is None:
-        raise NotFound("Cette demande de certificat n'existe pas, ou sa lecture ne vous est pas ouverte.")
-    return found
-
-
 async def view_one(visit: Visit) -> dict[str, Any]:
     """One request: its clock, who said what, its entries, and the forms of what is noted."""
-    one = await _find(visit)
+    rows = await visit.items("certificats", ListCertificates()) or []
+    one = next((each for each in rows if each["id"] == visit.path["demande"]), None)
+    if one is None:
+        raise NotFound("Cette demande de certificat n'existe pas, ou sa lecture ne vous est pas ouverte.")
     start = datetime.fromisoformat(one["requested_at"]) - timedelta(minutes=1)
     end = datetime.fromisoformat(one["ended_at"]) + timedelta(days=8) if one["ended_at"] else None
     found = await visit.together(
@@ -67,6 +62,7 @@ async def view_one(visit: Visit) -> dict[str, Any]:
         "one": one, "people": people, "names": names, "cw": cw, "entries": await visit.spoken(entries),
         "answers": cw.answers_of(one, names), "choices": cw.choices(one, list(people.values())),
         "threshold": visit.territory.thresholds.certificate_wait_minutes, "unsealed": None,
+        "twins": cw.twins(one, rows),
         "title": f"Certificat, {visit.commune(one['commune'])}",
     }  # fmt: skip
 

@@ -83,13 +83,17 @@ def census(cells: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> dic
             "nurses_named": sorted(each["name"] for each in found if each["profession"] == "infirmier"),
         }
         rows.setdefault(cell["commune"], {"name": cell["name"], "bands": {}})["bands"][cell["band"]] = told
-    holes = {band: [row["name"] for row in rows.values() if _nobody(row["bands"].get(band))] for band in BANDS}
+    holes = {
+        band: [row["bands"][band] for row in rows.values() if row["bands"].get(band, {}).get("hole")] for band in BANDS
+    }
     ordered = dict(sorted(rows.items(), key=lambda pair: str(pair[1]["name"]).replace("É", "E")))
-    return {"rows": ordered, "bands": BANDS, "holes": {band: sorted(names) for band, names in holes.items() if names}}
+    return {"rows": ordered, "bands": BANDS, "holes": {band: worst(found) for band, found in holes.items() if found}}
 
 
-def _nobody(cell: dict[str, Any] | None) -> bool:
-    return cell is not None and not cell["listed"]
+def worst(cells: list[dict[str, Any]]) -> tuple[int, list[str], dict[str, Any]]:
+    """How many communes have a hole, which have nobody at all, and the cell with most hours left."""
+    empty = sorted(cell["name"] for cell in cells if not cell["listed"])
+    return len(cells), empty, max(cells, key=lambda cell: (cell["uncovered_hours"], cell["name"]))
 
 
 NEW = Page("/certificats/nouveau", "certificat_nouveau.html", "Noter une demande", view_new, nav="certificats")
