@@ -64,9 +64,9 @@ def test_a_draft_outlives_a_lost_network_and_is_sent_when_pressed(desk, new_page
     path = desk.page("med-2")
     page = new_page(**PHONE)
     answers = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  # Playwright marks what it is given
     page.goto(path)
-    assert len(answers) == 2  # the page, with its style, and its script
+    assert any("brouillon.js" in answer.url for answer in answers)
     assert sum(len(answer.body()) for answer in answers) < FIRST_VIEW
     axe(page)
     page.locator("#visites > summary").click()

@@ -103,7 +103,7 @@ async def sign(visit: ProVisit, form: Form) -> Done:
     if form.get("heure") and at is None:
         raise Invalid("À compléter : écrivez l'heure comme 14:30.")
     if at is not None:
-        at = min(at, visit.now)
+        at = min(at + timedelta(seconds=59), visit.now)  # a minute typed is not before what happened within it
     informed = form.get("medecin_traitant") == "oui"
     command = build(SignCertificate, certificate=form.get("demande"), signed_at=at, treating_doctor_informed=informed)
     await send(visit, command, form)
