@@ -125,7 +125,7 @@ def close(held, page):
         press(page, f"Passer au sujet {number}")
         title(page, f"{number}. ")
     expect(page.locator("#clore")).to_contain_text("Différé si vous closez")
-    press(page, "Clore le point")
+    press(page, "Clore le point n°")
     expect(page.locator("#reunion .dit")).to_contain_text("D1 adoptée, D2 modifiée")
     told = [entry["text"] for entry in held.call("GET", "/logbook?kind=decision&limit=10")["items"]]
     assert any("D2" in text and "Le 15 confirme le repli" in text for text in told), told
