@@ -165,7 +165,7 @@ def test_the_outside_version_is_let_go_by_the_referent_and_read_by_the_ars(held,
 def test_yesterday_is_one_click_from_the_situation_and_silent_structures_two(desk, page_as, axe):
     page = page_as("coord-a")
     page.get_by_role("link", name="n° 5, hier").click()
-    title(page, "Point de situation n° 5")
+    title(page, r"Point de situation n°\s5")
     axe(page)
     page.goto(f"{desk.base}/situation")
     page.get_by_role("link", name="Voir lesquelles").click()
