@@ -178,7 +178,7 @@ def refusal_of(error: Refused) -> Refusal:
         words = "Le service n'a pas répondu. Renvoyez : si c'est déjà écrit, ce ne le sera pas deux fois."
         return Refusal("Issue inconnue.", words, again=True)
     if isinstance(error, Conflict):
-        return Refusal("Déjà décidé ou changé.", error.message)
+        return Refusal("La situation a changé.", error.message)
     if isinstance(error, Forbidden):
         return Refusal("Pas pour vous maintenant.", error.message)
     title, _, rest = error.message.partition(" : ")
