@@ -22,5 +22,7 @@ def exercise_started(fact: ExerciseStarted, words: Words) -> str:
 @tells(ExerciseEnded, EntryKind.INFORMATION)
 def exercise_ended(fact: ExerciseEnded, words: Words) -> str:
     """What it came to."""
-    held = f"{plural(fact.passed, 'vérification')} sur {fact.passed + fact.failed} tenue{'s' if fact.passed >= 2 else ''}"
+    held = (
+        f"{plural(fact.passed, 'vérification')} sur {fact.passed + fact.failed} tenue{'s' if fact.passed >= 2 else ''}"
+    )
     return joined(f"Exercice « {fact.title} » {ENDINGS.get(fact.status, 'terminé')} : {held}", fact.reason)
