@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from services.digests import axes
@@ -181,6 +182,10 @@ def _sms(brief: Brief) -> Sms:
     )
 
 
+#: From this likeness on, an edited line is the same one said otherwise.
+LIKE = 0.5
+
+
 def apply_edits(content: dict[str, Any], edits: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The point with a person's words in place of the machine's; tables keep their figures."""
     edited = dict(content)
@@ -200,4 +205,17 @@ def _edited(section: dict[str, Any], item: str, lines: list[str]) -> dict[str, A
     if section["key"] != item:
         return section
     kept = [block for block in section["blocks"] if block["kind"] == "table"]
-    return {**section, "blocks": [Block(kind="text", lines=tuple(lines)).model_dump(mode="json"), *kept]}
+    inside = [line for line in lines if _stays_inside(line, section["blocks"])]
+    said = [(tuple(line for line in lines if line not in inside), False), (tuple(inside), True)]
+    texts = [Block(kind="text", lines=some, private=private).model_dump(mode="json") for some, private in said if some]
+    return {**section, "blocks": [*texts, *kept]}
+
+
+def _stays_inside(line: str, blocks: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether an edited line comes from one that is not for those outside: it is nearer to it than to any other."""
+    nearest = {False: 0.0, True: 0.0}
+    for block in blocks:
+        for before in block["lines"]:
+            likeness = SequenceMatcher(None, before, line, autojunk=False).ratio()
+            nearest[block["private"]] = max(nearest[block["private"]], likeness)
+    return nearest[True] >= LIKE and nearest[True] >= nearest[False]
