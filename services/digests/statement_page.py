@@ -70,7 +70,7 @@ def _situation(content: Content) -> list[str]:
 
 def _crisis(crisis: Content) -> str:
     since = french.when(datetime.fromisoformat(crisis["since"]))
-    rank = f"jour {crisis['rank']}"
+    rank = f"{french.nth(crisis['rank'])} jour de crise"
     return f"{french.capital(crisis['playbook'])}, {rank} : niveau {crisis['level']} CPTS depuis {since}."
 
 

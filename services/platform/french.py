@@ -82,6 +82,11 @@ def lasting(seconds: int) -> str:
     return f"{minutes}{NBSP}min{NBSP}{rest:02d}" if minutes else f"{rest}{NBSP}s"
 
 
+def nth(rank: int) -> str:
+    """``1er``, ``2e``."""
+    return "1er" if rank == 1 else f"{rank}e"
+
+
 def _day_number(day: date) -> str:
     return "1er" if day.day == 1 else str(day.day)
 

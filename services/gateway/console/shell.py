@@ -71,7 +71,7 @@ def assemble(viewpoint: Viewpoint, situation: Any, actions: Any, certificates: A
 
 
 def headline(crises: list[dict[str, Any]], viewpoint: Viewpoint) -> str:
-    """``Canicule, jour 4, niveau 3``; with several, the level of each."""
+    """``Canicule, 4e jour de crise, niveau 3``; with several, the level of each."""
     if not crises:
         return "Aucune crise ouverte"
     if len(crises) == 1:

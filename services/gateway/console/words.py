@@ -126,10 +126,10 @@ def plan_words(playbook: str) -> str:
 
 
 def crisis_words(crisis: dict[str, Any], viewpoint: Any) -> str:
-    """``Canicule, jour 4, niveau 3``."""
+    """``Canicule, 4e jour de crise, niveau 3``: a point counts days of heat, which is another number."""
     days = (viewpoint.today - local(crisis["opened_at"], viewpoint).date()).days + 1
     plan = french.capital(plan_words(crisis["playbook"]))
-    return f"{plan}, jour{french.NBSP}{days}, niveau{french.NBSP}{crisis['level']}"
+    return f"{plan}, {french.nth(days)} jour de crise, niveau{french.NBSP}{crisis['level']}"
 
 
 def kind_word(kind: str) -> str:

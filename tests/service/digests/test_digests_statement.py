@@ -68,7 +68,7 @@ async def test_says_what_the_territory_can_do_on_one_page(desk, tmp_path):
     words = words_of(pdf)
     for said in (
         "État des capacités n° 1", "CPTS Nord-Essonne", "Jeudi 2 juillet 2026, 8 h 50", "RÉEL",
-        "Canicule, jour 6 : niveau 3 CPTS depuis mer. 1er, 9 h 12", "sur 58, dont 5 après 17 h",
+        "Canicule, 6e jour de crise : niveau 3 CPTS depuis mer. 1er, 9 h 12", "sur 58, dont 5 après 17 h",
         "personne la nuit : Wissous et Morangis", "des heures sans personne le week",
         "2 fermées aujourd’hui", "14 sur 17 ont envoyé", "Arrêté à l’entrée n° 412", "7c1e94ab20d7e3f5" * 4,
         "la coordinatrice d’astreinte", "demandée à 6 h 50, attend depuis 2 h",

@@ -72,7 +72,7 @@ def test_a_field_gives_back_the_moment_it_was_given(noon):
 
 def test_levels_crises_and_who_decides(noon):
     crisis = {"playbook": "canicule", "opened_at": "2026-06-29T06:00:00+00:00", "level": 3}
-    assert spaced(words.crisis_words(crisis, noon)) == "Canicule, jour 4, niveau 3"
+    assert spaced(words.crisis_words(crisis, noon)) == "Canicule, 4e jour de crise, niveau 3"
     assert spaced(words.level_words(3, "Tension forte")) == "Niveau 3, tension forte"
     assert spaced(words.deciders(("coordinatrice", "referent"))) == "la coordination ou le référent"
     assert words.authority("ars-idf") == "l’ARS"
