@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import metadata
 from typing import Any
 
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from services.gateway.routes_operation import MAX_ANSWERED, SERVICES, WELL
 from services.platform import french
 from services.platform.errors import Forbidden, Invalid, NotFound, Refused
 from services.platform.parking import ListParked, SettleParked
+from services.platform.version import version
 
 #: Each part: its name on screen, and what people lose while it does not answer.
 PARTS: dict[str, tuple[str, str]] = {
@@ -70,7 +70,7 @@ async def view(visit: Visit) -> dict[str, Any]:
         "states": states, "quarantined": quarantined, "parked": parked, "stuck": len(stuck), "parts": PARTS,
         "causes": causes,
         "silent": [PARTS[name][0] for name in SERVICES if visit.missing.get(f"mis de côté : {name}")],
-        "report": report(visit.territory.name, version(), french.when(visit.now), states, counts, why[:MAX_WHY]),
+        "report": report(visit.territory.name, version() or "version inconnue", french.when(visit.now), states, counts, why[:MAX_WHY]),
     }  # fmt: skip
 
 
@@ -161,14 +161,6 @@ def report(
         *(["Causes :", *(f"- {line}" for line in why)] if why else []),
     ]
     return "\n".join(french.insecable(line) for line in lines)
-
-
-def version() -> str:
-    """Version of the software, as it was installed."""
-    try:
-        return metadata.version("tocsin")
-    except metadata.PackageNotFoundError:
-        return "version inconnue"
 
 
 async def settle(visit: Visit, form: Form) -> Done:
