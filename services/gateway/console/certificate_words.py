@@ -28,7 +28,7 @@ CERTIFYING = ("medecin", "infirmier")
 
 def waits_too_long(one: Mapping[str, Any], minutes: int) -> bool:
     """Whether a request nobody has taken is past the wait the territory set."""
-    return one["status"] == "open" and one["age_minutes"] > minutes
+    return one["status"] == "open" and int(one["age_minutes"]) > minutes
 
 
 def arrival_late(one: Mapping[str, Any], now: datetime) -> bool:

@@ -155,7 +155,7 @@ async function send(form, button) {
   const data = new URLSearchParams(new FormData(form));
   if (button?.name) data.append(button.name, button.value);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: data, headers: { "x-fragment": "form" } });
+    const answer = await fetch(button?.getAttribute("formaction") || form.action, { method: "POST", body: data, headers: { "x-fragment": "form" } });
     if (!/text\/html/.test(answer.headers.get("content-type") || "")) return location.assign(answer.url);
     const text = await answer.text();
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) history.pushState({}, "", answer.url);
