@@ -70,7 +70,9 @@ async def view(visit: Visit) -> dict[str, Any]:
         "states": states, "quarantined": quarantined, "parked": parked, "stuck": len(stuck), "parts": PARTS,
         "causes": causes,
         "silent": [PARTS[name][0] for name in SERVICES if visit.missing.get(f"mis de côté : {name}")],
-        "report": report(visit.territory.name, version() or "version inconnue", french.when(visit.now), states, counts, why[:MAX_WHY]),
+        "report": report(
+            visit.territory.name, version() or "version inconnue", french.when(visit.now), states, counts, why[:MAX_WHY]
+        ),
     }  # fmt: skip
 
 
