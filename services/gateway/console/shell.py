@@ -64,7 +64,7 @@ def assemble(viewpoint: Viewpoint, situation: Any, actions: Any, certificates: A
         crises=crises,
         headline=headline(crises, viewpoint) if situation is not None else "Niveaux indisponibles",
         late=actions["late"] if actions else None,
-        waiting=len(certificates["items"]) if certificates else None,
+        waiting=sum(item["status"] == "open" for item in certificates["items"]) if certificates else None,
         viewer=names.get(caller.id) or role_word(viewpoint),
         function=duty_of(viewpoint),
     )

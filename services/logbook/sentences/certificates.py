@@ -48,6 +48,11 @@ def _who(fact: CertificateBody, ref: str | None) -> str:
     return OUTSIDE if fact.outside and ref == fact.accepted_by else (ref or OUTSIDE)
 
 
+def _decliner(ref: str) -> str:
+    """Who said no; « externe » is what the owner writes for someone outside the directory."""
+    return OUTSIDE if ref == "externe" else ref
+
+
 @tells(DeathCertificateNeeded, EntryKind.CERTIFICAT)
 def certificate_needed(fact: DeathCertificateNeeded, words: Words) -> str:
     """A request, and who may answer it."""
@@ -73,7 +78,7 @@ def certificate_accepted(fact: DeathCertificateAccepted, words: Words) -> str:
 @tells(DeathCertificateDeclined, EntryKind.CERTIFICAT)
 def certificate_declined(fact: DeathCertificateDeclined, words: Words) -> str:
     """Somebody cannot."""
-    return f"Certificat ({_request(fact, words)}) : {fact.by} ne peut pas s'en charger."
+    return f"Certificat ({_request(fact, words)}) : {_decliner(fact.by)} ne peut pas s'en charger."
 
 
 @tells(DeathCertificateAdvised, EntryKind.CERTIFICAT)
@@ -100,7 +105,8 @@ def certificate_signed(fact: DeathCertificateSigned, words: Words) -> str:
 @tells(DeathCertificateEscalated, EntryKind.CERTIFICAT)
 def certificate_escalated(fact: DeathCertificateEscalated, words: Words) -> str:
     """The person on duty must act."""
-    return joined(f"Certificat ({_request(fact, words)}) sans preneur : {fact.to} alerté", f"Repli : {fact.fallback}")
+    told = f"Certificat ({_request(fact, words)}) sans preneur : on alerte {fact.to}"
+    return joined(told, f"Repli : {fact.fallback}")
 
 
 @tells(DeathCertificateClosed, EntryKind.CERTIFICAT)
