@@ -92,7 +92,7 @@ def plan_page(session: Session, playbook: str | None, after: tuple[str, int] | N
 def newest_versions(session: Session) -> dict[str, int]:
     """The newest version of each plan."""
     wanted = select(col(PlanRow.playbook), func.max(col(PlanRow.version))).group_by(col(PlanRow.playbook))
-    return dict(session.execute(wanted).tuples().all())
+    return dict(row._tuple() for row in session.execute(wanted))
 
 
 def pinned_plans(session: Session, territory: str) -> set[str]:

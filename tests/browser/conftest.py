@@ -45,6 +45,7 @@ def pytest_collection_modifyitems(items):
 def shared(tmp_path_factory, worker_id):
     """A folder common to the workers of a session; TOCSIN_TEST_STORIES keeps played stories from one to the next."""
     if kept := os.environ.get("TOCSIN_TEST_STORIES"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
         return Path(kept)
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
