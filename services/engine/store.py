@@ -92,7 +92,7 @@ def plan_page(session: Session, playbook: str | None, after: tuple[str, int] | N
 def newest_versions(session: Session) -> dict[str, int]:
     """The newest version of each plan."""
     wanted = select(col(PlanRow.playbook), func.max(col(PlanRow.version))).group_by(col(PlanRow.playbook))
-    return dict(row._tuple() for row in session.execute(wanted))
+    return {playbook: version for playbook, version in session.execute(wanted)}  # noqa: C416  # dict() takes no rows
 
 
 def pinned_plans(session: Session, territory: str) -> set[str]:
