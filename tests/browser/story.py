@@ -38,6 +38,7 @@ from services.platform.telemetry import configure_logging
 from services.playbook.scenario import load_scenario
 from services.registry import SERVICES
 from services.territories import PACKAGED, territories_of
+from tests.browser.receivers import receiving
 
 #: Seconds between two steps of the clock: each asks every service what is due, and tests share the machine.
 STRIDE = 5
@@ -66,7 +67,8 @@ class Story:
         if self.played.exists():
             return
         services = list(SERVICES.values())
-        await player.play(self.scenario, services, self.settings, self.territories, self._edge, staying=self._finish)
+        async with receiving(self.settings) as settings:
+            await player.play(self.scenario, services, settings, self.territories, self._edge, staying=self._finish)
 
     async def _finish(self, outcome: player.Outcome) -> None:
         await self._advance_to(self.until)
@@ -75,9 +77,13 @@ class Story:
 
     async def serve(self) -> None:
         """Serve, obey standard input until its end."""
+        async with receiving(self.settings) as settings:
+            await self._serve(settings)
+
+    async def _serve(self, settings: Settings) -> None:
         clock = MovedClock(self.until)
         services = list(SERVICES.values())
-        self.desk = DrillDesk(lambda: Tocsin(services, self.settings, self.territories, clock), self._edge)
+        self.desk = DrillDesk(lambda: Tocsin(services, settings, self.territories, clock), self._edge)
         await self._start()
         walking = asyncio.create_task(self._walk())
         people = {person: await self._enter(person) for person in PEOPLE}

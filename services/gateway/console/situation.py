@@ -56,6 +56,7 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         "others": [one for one in proposals if not viewpoint.may(one["who_decides"])],
         "late": [step for step in steps if step["late"]],
         "firm": steps,
+        "waiting": [one for one in (found["certificates"] or {}).get("items", []) if one["status"] == "open"],
         "figures": found["figures"],
         "requests": (found["requests"] or {}).get("items", []),
         "duty": duty,
