@@ -21,8 +21,8 @@ async def _take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     """Read one HTTP request and answer that it is taken."""
     with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = next((line.split(b":")[1] for line in head.split(b"\r\n") if line.startswith(b"content-length:")), b"0")
-        await reader.readexactly(int(length))
+        lines = [line.partition(b":") for line in head.split(b"\r\n")]
+        await reader.readexactly(next((int(value) for name, _, value in lines if name == b"content-length"), 0))
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok")
         await writer.drain()
     writer.close()
