@@ -7,6 +7,7 @@ run: the browser is closed as soon as a worker leaves this folder.
 from __future__ import annotations
 
 import importlib.util
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -51,9 +52,9 @@ def shared(tmp_path_factory, worker_id):
     return base if worker_id == "master" else base.parent
 
 
-@pytest.fixture(scope="session")
-def start_desk(shared, tmp_path_factory):
-    """``start_desk(*options of the story)``: one more desk, from a copy of the played story. Stopped at the end."""
+@contextlib.contextmanager
+def _desks(shared, tmp_path_factory):
+    """Desks from copies of the played story, stopped at the end: one that stays costs a tenth of a core."""
     started = []
 
     def start(*options):
@@ -62,21 +63,31 @@ def start_desk(shared, tmp_path_factory):
         started.append(harness.StoryDesk(folder, *options))
         return started[-1]
 
-    yield start
-    for desk in started:
-        desk.stop()
+    try:
+        yield start
+    finally:
+        for desk in started:
+            desk.stop()
+
+
+@pytest.fixture(scope="module")
+def start_desk(shared, tmp_path_factory):
+    """``start_desk(*options of the story)``: one more desk, for the tests of one file."""
+    with _desks(shared, tmp_path_factory) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def desk(start_desk):
+def desk(shared, tmp_path_factory):
     """Eleven days of June, on the morning of 2 July: RÉEL. One for each worker."""
-    return start_desk()
+    with _desks(shared, tmp_path_factory) as start:
+        yield start()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def exercise_desk(start_desk):
-    """The same hours, in the exercise space."""
-    return start_desk("--space", "exercice")
+    """The dawn of the second day, in the exercise space."""
+    return start_desk("--space", "exercice", "--until", "2026-06-27T07:02")
 
 
 @pytest.fixture(scope="package")
