@@ -10,7 +10,7 @@ run: $(VENV)/.run
 	@$(BIN)/tocsin up
 
 test: check
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
 check: $(VENV)/.test
 	@$(BIN)/ruff check .

@@ -84,12 +84,6 @@ def desk(shared, tmp_path_factory):
         yield start()
 
 
-@pytest.fixture(scope="module")
-def exercise_desk(start_desk):
-    """The dawn of the second day, in the exercise space."""
-    return start_desk("--space", "exercice", "--until", "2026-06-27T07:02")
-
-
 @pytest.fixture(scope="package")
 def browser():
     """Chromium; it knows no other machine than this one."""

@@ -152,7 +152,9 @@ class Story:
             case "enter":
                 return {"enter": await self._enter(rest)}
             case "page":
-                return {"page": f"/p/{(await self._do(IssueLink(person=rest), LinkIssued)).code}"}
+                person, _, space = rest.partition(" ")
+                twin = exercise_of(self.name) if space == "exercice" else None
+                return {"page": f"/p/{(await self._do(IssueLink(person=person), LinkIssued, twin)).code}"}
             case "token":
                 return {"token": await self._token(rest)}
             case "cookie":
@@ -172,9 +174,9 @@ class Story:
     async def _token(self, role: str) -> str:
         return (await self._do(IssueToken(role=Role(role)), TokenIssued)).token
 
-    async def _do(self, command: Command, answer):
+    async def _do(self, command: Command, answer, territory: str | None = None):
         reply = await self.tocsin.bus.request(
-            command, territory=self.name, caller=PLATFORM, time=self.tocsin.clock.now()
+            command, territory=territory or self.name, caller=PLATFORM, time=self.tocsin.clock.now()
         )
         if reply.refusal:
             raise from_refusal(reply.refusal)

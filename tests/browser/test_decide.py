@@ -7,8 +7,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 @pytest.fixture(scope="module")
 def morning(start_desk):
-    """30 June, 10:12: level 1, the SAMU has called, level 2 is proposed."""
-    return start_desk("--until", "2026-06-30T10:12")
+    """2 July, 9:05, level 3: a desk of its own, since its level is changed."""
+    return start_desk()
 
 
 def level(desk):
@@ -20,25 +20,25 @@ def test_a_level_that_moved_is_refused_with_who_decided_and_nothing_typed_is_los
     before = level(morning)
     mine, theirs = page_as("coord-a", on=morning), page_as("referent", on=morning)
     mine.goto(f"{morning.base}/niveau/canicule?niveau=0")
-    mine.get_by_label("Motif").fill("Les urgences saturent")
-    mine.get_by_label("Niveau 3").check()  # the preview follows, what is typed stays
-    mine.get_by_role("button", name="Passer au niveau 3").wait_for()
-    assert mine.get_by_label("Motif").input_value() == "Les urgences saturent"
+    mine.get_by_label("Motif").fill("Les urgences respirent")
+    mine.get_by_label("Niveau 2").check()  # the preview follows, what is typed stays
+    mine.get_by_role("button", name="Descendre au niveau 2").wait_for()
+    assert mine.get_by_label("Motif").input_value() == "Les urgences respirent"
     axe(mine)
-    theirs.goto(f"{morning.base}/niveau/canicule?niveau={before + 1}")
-    theirs.get_by_label("Motif").fill("Hausse confirmée")
-    theirs.get_by_role("button", name=f"Passer au niveau {before + 1}").click()
-    theirs.get_by_text(f"Niveau {before + 1} décidé").first.wait_for()
-    mine.get_by_role("button", name="Passer au niveau 3").click()
+    theirs.goto(f"{morning.base}/niveau/canicule?niveau={before - 2}")
+    theirs.get_by_label("Motif").fill("Deux nuits plus fraîches")
+    theirs.get_by_role("button", name=f"Descendre au niveau {before - 2}").click()
+    theirs.get_by_text(f"Niveau {before - 2} décidé").first.wait_for()
+    mine.get_by_role("button", name="Descendre au niveau 2").click()
     told = mine.locator("#refus")
     told.wait_for()
     assert "Dr Claire Vasseur" in told.inner_text()
     assert "Rien n’a été fait deux fois" in told.inner_text()
-    assert mine.get_by_label("Motif").input_value() == "Les urgences saturent"
-    assert level(morning) == before + 1
-    mine.get_by_role("button", name="Passer au niveau 3").click()  # read again, decided knowingly
-    mine.get_by_text("Niveau 3 décidé").first.wait_for()
-    assert level(morning) == 3
+    assert mine.get_by_label("Motif").input_value() == "Les urgences respirent"
+    assert level(morning) == before - 2
+    mine.get_by_role("button", name="Descendre au niveau 2").click()  # read again, decided knowingly
+    mine.get_by_text("Niveau 2 décidé").first.wait_for()
+    assert level(morning) == 2
 
 
 @pytest.fixture(scope="module")

@@ -121,9 +121,9 @@ def test_a_link_opens_its_page_and_nothing_else_and_a_revoked_one_is_told(desk, 
     assert form.status_code == 403
 
 
-def test_in_an_exercise_each_act_says_so(exercise_desk, new_page, axe):
-    page = new_page(exercise_desk, **PHONE)
-    page.goto(exercise_desk.page("med-1"))
+def test_in_an_exercise_each_act_says_so(desk, new_page, axe):
+    page = new_page(desk, **PHONE)
+    page.goto(desk.page("med-1 exercice"))
     assert page.title().startswith("EXERCICE")
     expect(page.get_by_role("button", name="Offrir ces places (exercice)")).to_be_visible()
     axe(page)

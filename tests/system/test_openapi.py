@@ -15,7 +15,7 @@ from tests.system.desk_process import DeskProcess
 
 pytestmark = pytest.mark.system
 
-EXAMPLES = 10
+EXAMPLES = 5
 #: The stream of events never ends.
 EXCLUDED = ("/api/v1/stream",)
 #: What is well formed may still be refused by the state of the desk, and one desk is shared by all draws.
