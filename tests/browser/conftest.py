@@ -6,8 +6,8 @@ run: the browser is closed as soon as a worker leaves this folder.
 
 from __future__ import annotations
 
-import importlib.util
 import contextlib
+import importlib.util
 import os
 import shutil
 from pathlib import Path

@@ -36,7 +36,7 @@ def test_a_level_that_moved_is_refused_with_who_decided_and_nothing_typed_is_los
     assert "Rien n’a été fait deux fois" in told.inner_text()
     assert mine.get_by_label("Motif").input_value() == "Les urgences respirent"
     assert level(morning) == before - 2
-    mine.get_by_role("button", name="Descendre au niveau 2").click()  # read again, decided knowingly
+    mine.get_by_role("button", name="Passer au niveau 2").click()  # read again, decided knowingly
     mine.get_by_text("Niveau 2 décidé").first.wait_for()
     assert level(morning) == 2
 
