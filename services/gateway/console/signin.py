@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-import segno
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,7 +11,7 @@ from contracts.access import AskSignIn, CloseSession, OpenExerciseSession, OpenS
 from contracts.base import PLATFORM
 from contracts.directory import ChangeDuty, WhoIsOnDuty
 from services.gateway.auth import digest_of
-from services.gateway.console import drawing
+from services.gateway.console import drawing, qr
 from services.gateway.console.pages import Act, Done, Form, Page, build, secure, send
 from services.gateway.console.seal import SESSION, SESSION_SECONDS, set_cookie
 from services.gateway.console.throttle import address_of
@@ -90,11 +88,9 @@ async def follow(edge: Edge, request: Request) -> Response:
 
 def _provisioned(uri: str) -> dict[str, str]:
     """The drawing to scan and the letters to type, for an authenticator."""
-    held = io.BytesIO()
-    segno.make(uri, error="m").save(held, kind="svg", scale=5, border=3, xmldecl=False, svgns=True, light="#fff")
     secret = uri.partition("secret=")[2].partition("&")[0]
     return {
-        "svg": held.getvalue().decode(),
+        "svg": qr.square(uri),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         "uri": uri,
     }
