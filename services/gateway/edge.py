@@ -55,6 +55,11 @@ class Edge:
         """A territory this desk holds, for what belongs to none."""
         return self.settings.territory_names[0]
 
+    @property
+    def root(self) -> str:
+        """What every address of this desk begins with; empty unless it stands behind another."""
+        return self.settings.root_path.rstrip("/")
+
     async def enter(self, request: Request) -> Call:
         """Authenticate, refuse unknown parameters, settle the territory; nothing of the body is read before."""
         caller = await self.auth.caller(request)

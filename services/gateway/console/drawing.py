@@ -81,17 +81,12 @@ def response(request: Request, body: str, status: int = 200) -> Response:
     return Response(raw, status, headers=headers, media_type="text/html; charset=utf-8")
 
 
-def root_of(edge: Edge) -> str:
-    """What every address of this desk begins with."""
-    return str(getattr(edge.settings, "root_path", "")).rstrip("/")
-
-
 def alone(edge: Edge, request: Request, title: str, sentence: str, status: int, **context: Any) -> Response:
     """A page without a desk around it: a refusal, an unknown address, a way in."""
     template = context.pop("template", "seule.html")
     home = str(request.path_params.get("territory", ""))
     body = environment().get_template(template).render(
-        title=title, sentence=sentence, status=status, root=root_of(edge),
+        title=title, sentence=sentence, status=status, root=edge.root,
         home=home if home in edge.territories else "", request=request, **context
     )  # fmt: skip
     return response(request, body, status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.gateway.console.words import MODES
 from services.platform import french
 
 INDICATORS = {
@@ -20,7 +21,6 @@ TENSIONS = {
     "deshydratation": "Déshydratation", "coup_de_chaleur": "Coup de chaleur", "acces_aux_soins": "Accès aux soins",
     "rupture_de_continuite": "Rupture de continuité", "surcharge": "Surcharge", "autre": "Autre",
 }  # fmt: skip
-MODES = {"consultation": "au cabinet", "visite": "à domicile", "teleconsultation": "à distance"}
 STATES = {"activable": "activable", "ouvert": "ouverte", "retire": "retirée"}
 ASKERS = {"samu": "SAMU", "sas": "SAS", "ars": "ARS", "officine": "officine", "mairie": "mairie", "ehpad": "EHPAD"}
 ANSWERS = {"oui": "oui", "non": "non", "plus_tard": "plus tard"}

@@ -101,7 +101,7 @@ async def _answered(request: Request) -> Response:
 
 async def _home(edge: Edge, request: Request) -> Response:
     territory = request.path_params.get("territory") or edge.home
-    return RedirectResponse(f"{edge.settings.root_path.rstrip('/')}/poste/{territory}/situation", 303)
+    return RedirectResponse(f"{edge.root}/poste/{territory}/situation", 303)
 
 
 async def _unknown(edge: Edge, request: Request) -> Response:

@@ -99,7 +99,7 @@ def _provisioned(uri: str) -> dict[str, str]:
 def session_opened(edge: Edge, opened: SessionOpened) -> Response:
     """Into the desk, the session in its cookie; the cookie of one territory is never sent to another."""
     edge.auth.forget()
-    path = f"{drawing.root_of(edge)}/poste/{opened.territory}"
+    path = f"{edge.root}/poste/{opened.territory}"
     response = RedirectResponse(f"{path}/situation", 303, headers={"cache-control": "no-store"})
     value = edge.screens.seal.session(opened.token)
     set_cookie(response, SESSION, value, path=path, seconds=SESSION_SECONDS, secure=secure(edge))

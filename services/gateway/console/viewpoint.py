@@ -43,7 +43,7 @@ class Viewpoint:
     @property
     def root(self) -> str:
         """What every address of this desk begins with; empty unless it stands behind another."""
-        return str(getattr(self.edge.settings, "root_path", "")).rstrip("/")
+        return self.edge.root
 
     @property
     def base(self) -> str:
