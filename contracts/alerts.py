@@ -22,7 +22,7 @@ class AlertKind(OpenEnum):
 
 
 class Phenomenon(OpenEnum):
-    """Météo-France phenomena, in the order of their codes 1 to 9."""
+    """What happens: Météo-France phenomena in the order of their codes 1 to 9, then what no weather card tells."""
 
     VENT_VIOLENT = "vent_violent"
     PLUIE_INONDATION = "pluie_inondation"
@@ -33,6 +33,15 @@ class Phenomenon(OpenEnum):
     GRAND_FROID = "grand_froid"
     AVALANCHES = "avalanches"
     VAGUES_SUBMERSION = "vagues_submersion"
+    POLLUTION = "pollution"
+    EPIDEMIE_SAISONNIERE = "epidemie_saisonniere"
+    AGENT_EMERGENT = "agent_emergent"
+    AFFLUX_DE_BLESSES = "afflux_de_blesses"
+    BLESSES_PSYCHIQUES = "blesses_psychiques"
+    RISQUE_NRC = "risque_nrc"
+    PENURIE = "penurie"
+    PANNE = "panne"
+    CYBERATTAQUE = "cyberattaque"
     AUTRE = "autre"
 
 
@@ -84,7 +93,8 @@ class AlertBody(Fact):
 
     ``alert`` is its id in one territory, ``version`` grows with each change, ``colour`` is the worst
     of ``periods`` not yet over (the span of no period is green), ``volet`` an ORSAN component,
-    ``requests_level`` what an authority asks.
+    ``requests_level`` what an authority asks, ``grade`` the step of a procedure without colours (pollution:
+    ``information``, ``alerte``; seasonal epidemic: ``pre_epidemique``, ``epidemique``, ``post_epidemique``).
     """
 
     alert: str
@@ -96,6 +106,7 @@ class AlertBody(Fact):
     colour: Colour | None = None
     periods: tuple[ColourPeriod, ...] = ()
     volet: str | None = None
+    grade: str | None = None
     areas: tuple[Area, ...] = ()
     headline: TextRef
     description: TextRef | None = None

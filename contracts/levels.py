@@ -108,6 +108,43 @@ class CrisisClosed(Fact):
     closed_at: AwareDatetime
 
 
+class PlanAdopted(Fact):
+    """A running crisis takes another version of its plan, a person's decision. ``version`` counts like a level change.
+
+    The level stays; ``from_sha256`` and ``plan_sha256`` are the contents left and taken.
+    """
+
+    entity: ClassVar[str] = "plan"
+    happened: ClassVar[str] = "adopted"
+
+    crisis: str
+    version: int
+    playbook: str
+    level: int
+    from_sha256: str
+    plan_sha256: str
+    from_version: int
+    plan_version: int
+    decided_by: str
+    reason: TextRef
+    adopted_at: AwareDatetime
+
+
+class AdoptPlan(Command):
+    """Take another version of the plan in a running crisis. ``from_sha256`` is the one on screen; stale is refused."""
+
+    service: ClassVar[str] = "levels"
+    verb: ClassVar[str] = "adopt-plan"
+
+    crisis: str
+    from_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    reason: str = Field(min_length=1, max_length=2000)
+    decided_by: str | None = Field(
+        default=None, description="reference of the person who decided, when another types it"
+    )
+
+
 class DecideProposal(Command):
     """Accept or decline a proposal. Accepting checks again that it still stands."""
 
@@ -160,11 +197,20 @@ class AskSituation(Question):
 
 
 class AxisState(Contract):
-    """One outside axis as last told: ``status`` is déclenché, adapté or levé; vigilance carries colours."""
+    """One outside axis as last told: ``status`` is demandé, déclenché, adapté or levé; vigilance carries colours.
+
+    ``authority`` acted (or asked), ``territory`` is where in words, ``label`` tells it from another of the same axis.
+    """
 
     axis: Literal["vigilance", "orsan", "orsec", "plan_blanc"]
     label: str
     status: str
+    volet: str | None = None
+    phenomenon: str | None = None
+    territory: str | None = None
+    triggered_at: AwareDatetime | None = None
+    adapted_at: AwareDatetime | None = None
+    lifted_at: AwareDatetime | None = None
     today: str | None = None
     tomorrow: str | None = None
     authority: str | None = None

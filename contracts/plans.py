@@ -69,6 +69,20 @@ class PlanStep(Contract):
     indicator: str = ""
     documents: tuple[str, ...] = ()
     shared_key: str = ""
+    phase: str = ""
+    phase_words: str = ""
+    fiche: str = ""
+    fiche_words: str = ""
+    checklist: str = ""
+
+
+class PlanChecklist(Contract):
+    """A ready list to tick: ``parts`` are (title, lines)."""
+
+    key: str
+    title: str
+    source: str = ""
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class PlanReason(Contract):
@@ -95,7 +109,11 @@ class PlanLevel(Contract):
 
 
 class PlanRead(Contract):
-    """A whole plan as a person reads it. ``lowering`` are the rules to go down and to close, as sentences."""
+    """A whole plan as a person reads it. ``lowering`` are the rules to go down and to close, as sentences.
+
+    ``validation`` says who accepted it, ``revision`` why this version, ``missing`` which sheets no step serves,
+    ``scenario`` the drill that tries it.
+    """
 
     about: PlanVersion
     not_ours: tuple[str, ...] = ()
@@ -104,6 +122,11 @@ class PlanRead(Contract):
     closing: tuple[PlanStep, ...] = ()
     lowering: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    checklists: tuple[PlanChecklist, ...] = ()
+    validation: tuple[str, ...] = ()
+    revision: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    scenario: str = ""
 
 
 class ComparePlans(Question):

@@ -8,12 +8,16 @@ import uuid
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 
 from services.platform.settings import Settings
 from services.platform.territory import load_territories
 from services.platform.testing import ServiceDesk
 
+#: A busy machine is not a fault: no test asserts how long an example takes.
+hypothesis.settings.register_profile("tocsin", deadline=None)
+hypothesis.settings.load_profile("tocsin")
 ROOT = Path(__file__).parent.parent
 TERRITORY_FILE = ROOT / "playbooks" / "territories" / "nord-essonne.yaml"
 POSTGRES = os.environ.get("TOCSIN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")

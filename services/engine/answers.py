@@ -18,7 +18,10 @@ from services.platform.unit import View
 from services.playbook.model import Plan
 from services.playbook.rules import Change, transition
 
-_DETAILS: dict[str, Any] = {"help": "", "documents": [], "actors": "", "theme": None, "channel": "", "indicator": ""}
+_DETAILS: dict[str, Any] = {
+    "help": "", "documents": [], "actors": "", "theme": None, "channel": "", "indicator": "",
+    "phase": None, "fiche": None, "checklist": None,
+}  # fmt: skip
 
 
 def board(view: View, question: ListActions) -> Page:

@@ -14,7 +14,7 @@ from services.playbook.model import Plan
 from services.playbook.rules import Change, Member, Opening, transition
 
 Effect = tuple[Run, Fact | None]
-_SHOWN = {"help", "actors", "documents", "channel", "indicator", "theme"}
+_SHOWN = {"help", "actors", "documents", "channel", "indicator", "theme", "phase", "fiche", "checklist"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,7 @@ def _open(plan: Plan, step: Opening, decision: Decision, territory: str, run_id:
         modality=template.modality,
         owner=template.owner,
         opened_at=decision.at,
-        details=template.model_dump(
-            mode="json", include={"help", "actors", "documents", "channel", "indicator", "theme"}
-        ),
+        details=template.model_dump(mode="json", include=_SHOWN),
         shared_key=template.shared_key,
         rank=step.place,
         due_at=due.due_at if due else None,

@@ -129,7 +129,7 @@ class Desk:
         return {row.role: tuple(row.people) for row in store.duties(self.session, self.name)}
 
     def _hot_day(self, plan: Plan) -> date | None:
-        if plan.lowering is None:
+        if plan.lowering is None or plan.lowering.vigilance is None:
             return None
         self.session.flush()
         return store.last_hot_day(self.session, self.name, plan.lowering.vigilance, RANKS[plan.lowering.at_least])

@@ -26,6 +26,27 @@ PhenomenonName = Literal[
     "avalanches",
     "vagues_submersion",
 ]
+#: What a plan may be about, and an alert may name: weather, and what no weather card tells.
+SubjectName = Literal[
+    "vent_violent",
+    "pluie_inondation",
+    "orages",
+    "crues",
+    "neige_verglas",
+    "canicule",
+    "grand_froid",
+    "avalanches",
+    "vagues_submersion",
+    "pollution",
+    "epidemie_saisonniere",
+    "agent_emergent",
+    "afflux_de_blesses",
+    "blesses_psychiques",
+    "risque_nrc",
+    "penurie",
+    "panne",
+    "cyberattaque",
+]
 ColourName = Literal["jaune", "orange", "rouge"]
 
 
@@ -46,11 +67,13 @@ class AlertTold(Block):
     """Somebody told a fact: an alert of this kind in force, received or typed after a call.
 
     With ``phenomenon``, the alert names it, or names none while a crisis of this plan is open: a call
-    about the crisis under way seldom repeats its name.
+    about the crisis under way seldom repeats its name. ``grade`` narrows to one step of a procedure without
+    colours (pollution, seasonal epidemic). ``toute_source`` is any kind but a vigilance.
     """
 
-    alert: Literal["orsan", "orsec", "plan_blanc", "ars", "samu", "autre"]
-    phenomenon: PhenomenonName | None = None
+    alert: Literal["orsan", "orsec", "plan_blanc", "ars", "samu", "autre", "toute_source"]
+    phenomenon: SubjectName | None = None
+    grade: Literal["information", "alerte", "pre_epidemique", "epidemique", "post_epidemique"] | None = None
 
 
 class IndicatorRises(Block):
@@ -71,10 +94,11 @@ class LevelRequested(Block):
 
 
 class AxisTriggered(Block):
-    """An outside axis stands *déclenché*; ``volet`` narrows ORSAN to one component."""
+    """An outside axis stands *déclenché*; ``volet`` narrows ORSAN to a component, ``phenomenon`` ORSEC to a cause."""
 
     axis: Literal["orsan", "orsec", "plan_blanc"]
     volet: str | None = Field(default=None, max_length=40)
+    phenomenon: SubjectName | None = None
 
 
 class SlotsTaken(Block):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contracts.plans import (
     FieldChange,
     LevelChanges,
+    PlanChecklist,
     PlanDifferences,
     PlanLevel,
     PlanRead,
@@ -27,16 +28,21 @@ STEP_FIELDS = {
     "due": "échéance",
     "tolerance": "tolérance",
     "lasts": "durée",
+    "phase_words": "moment",
+    "fiche_words": "fiche",
     "theme": "thème",
     "actors": "acteurs",
     "channel": "canal",
     "indicator": "indicateur",
     "documents": "documents",
+    "checklist": "liste à cocher",
     "shared_key": "action commune à plusieurs crises",
 }
 LEVEL_FIELDS = {"name": "nom", "decided_by": "qui décide", "proposed_by": "ce qui le propose",
                 "supported_by": "ce qui l’appuie", "themes": "thèmes"}  # fmt: skip
-PLAN_FIELDS = {"not_ours": "ce que la CPTS ne fait pas", "lowering": "descente et fin de crise", "sources": "sources"}
+PLAN_FIELDS = {"not_ours": "ce que la CPTS ne fait pas", "lowering": "descente et fin de crise", "sources": "sources",
+               "validation": "validations", "revision": "révision", "checklists": "listes à cocher",
+               "scenario": "exercice"}  # fmt: skip
 ABOUT_FIELDS = {"title": "titre", "typology": "typologie", "orsan": "volet ORSAN", "status_words": "validation"}
 _SIDES = {"cpts": "CPTS", "structures": "structures"}
 ENGAGEMENTS = "engagements"
@@ -123,10 +129,19 @@ def _changes(older: object, newer: object, fields: dict[str, str]) -> Iterator[F
 
 def _said(field: str, value: object) -> tuple[str, ...]:
     if isinstance(value, tuple):
-        return tuple(_reason(item) if isinstance(item, PlanReason) else str(item) for item in value)
+        return tuple(_item(item) for item in value)
     if field == "side":
         return (_SIDES.get(str(value), str(value)),)
     return (str(value),) if value else ()
+
+
+def _item(item: object) -> str:
+    if isinstance(item, PlanReason):
+        return _reason(item)
+    if isinstance(item, PlanChecklist):
+        lines = [f"{part} : {', '.join(lines)}" for part, lines in item.parts]
+        return f"{item.title} ({' ; '.join(lines)})"
+    return str(item)
 
 
 def _reason(reason: PlanReason) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from services.platform.errors import BadSettings
+from services.playbook.coherence import incoherences
 from services.playbook.model import Plan
 from services.playbook.problems import Problem, from_validation
 from services.playbook.reading import Unreadable, read_yaml
@@ -60,10 +61,13 @@ def parse_plan(text: str, name: str) -> Plan:
     if not isinstance(value, dict):
         raise PlanError([Problem(name, 1, "un plan commence par « playbook: » et son nom ; voir playbooks/README.md")])
     try:
-        return Plan.model_validate(value)
+        plan = Plan.model_validate(value)
     except ValidationError as error:
         found = islice(from_validation(name, error, lines), MOST_PROBLEMS)
         raise PlanError(found, left_out=max(0, error.error_count() - MOST_PROBLEMS)) from error
+    if problems := list(incoherences(name, plan, lines)):
+        raise PlanError(problems[:MOST_PROBLEMS], left_out=max(0, len(problems) - MOST_PROBLEMS))
+    return plan
 
 
 def plan_files(folder: Path) -> list[Path]:

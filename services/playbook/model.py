@@ -7,16 +7,42 @@ import json
 import string
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from services.playbook.conditions import Block, ColourName, Condition, PhenomenonName
-from services.playbook.due import TIME_OF_DAY, parse_due, parse_duration
+from services.playbook.conditions import (
+    AlertTold,
+    Block,
+    Condition,
+    SubjectName,
+    VigilanceAnnounced,
+)
+from services.playbook.due import parse_due, parse_duration
+from services.playbook.parts import Checklist, Lowering, Repeat, Revision
 from services.playbook.words import PLACEHOLDERS
 
 Side = Literal["cpts", "structures"]
 Modality = Literal["firm", "possible", "optional"]
+#: When a step comes: in the first hour, on the first day, the days after.
+Phase = Literal["heure", "jour", "suite"]
+#: The sheets of a crisis plan: what a step serves.
+Fiche = Literal[
+    "gouvernance",
+    "cellule",
+    "annuaire",
+    "mobilisation",
+    "communication-interne",
+    "communication-externe",
+    "logistique",
+    "continuite",
+    "remontee",
+    "tracabilite",
+    "formation",
+    "levee",
+]
+Validator = Literal["territoire", "ars", "samu"]
 
 
 class Trigger(Block):
@@ -50,23 +76,14 @@ class Trigger(Block):
         return " ".join(filled.replace("()", "").split())
 
 
-class Repeat(Block):
-    """Daily recurrence in local time, until the level drops.
-
-    ``first``: ``same_day`` is the first such hour after the level starts, ``next_day`` never before tomorrow.
-    """
-
-    daily_at: str = Field(pattern=TIME_OF_DAY)
-    first: Literal["same_day", "next_day"] = "same_day"
-
-
 class ActionTemplate(Block):
     """A step. Only a firm one has a deadline and may be late.
 
     ``due`` is an ISO 8601 duration after the level starts (negative: before the event), a local time of
     day, or the name of a threshold of the territory. ``tolerance`` is the delay before it is said late.
     ``stays`` false: the action ends when its level is left, upwards too. ``shared_key``: two crises
-    that want the same step meet in one.
+    that want the same step meet in one. ``phase`` and ``fiche`` say when it comes and what it serves,
+    ``checklist`` names a list of the plan to tick while doing it.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9.]+)+$", max_length=40)
@@ -86,6 +103,9 @@ class ActionTemplate(Block):
     indicator: str = ""
     stays: bool = True
     shared_key: str | None = Field(default=None, pattern=r"^[a-z0-9-]+$")
+    phase: Phase | None = None
+    fiche: Fiche | None = None
+    checklist: str | None = None
 
     @field_validator("due")
     @classmethod
@@ -131,20 +151,12 @@ class Level(Block):
         return self
 
 
-class Lowering(Block):
-    """When going down may be proposed: ``tail_hours`` after the end of the last local day at ``at_least``.
-
-    Without ``tail_hours``, the territory's ``lowering_tail_hours`` decides.
-    """
-
-    vigilance: PhenomenonName
-    at_least: ColourName = "orange"
-    tail_hours: int | None = Field(default=None, ge=0, le=720)
-    because: str = Field(min_length=1, max_length=300)
-
-
 class Plan(Block):
-    """A whole plan. ``engagements`` open with the first level reached; ``closing`` when the crisis closes."""
+    """A whole plan. ``engagements`` open with the first level reached; ``closing`` when the crisis closes.
+
+    ``phenomena`` are what it is about, beside those its triggers name; ``validated`` says which of the
+    territory, the ARS and the SAMU accepted this version, and when; ``scenario`` is the drill that tries it.
+    """
 
     playbook: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     version: int = Field(ge=1, le=99_999_999)
@@ -158,6 +170,11 @@ class Plan(Block):
     engagements: tuple[ActionTemplate, ...] = ()
     closing: tuple[ActionTemplate, ...] = ()
     lowering: Lowering | None = None
+    phenomena: tuple[SubjectName, ...] = ()
+    checklists: dict[str, Checklist] = Field(default_factory=dict)
+    validated: dict[Validator, date] = Field(default_factory=dict)
+    revision: Revision | None = None
+    scenario: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]*$")
 
     @field_validator("levels")
     @classmethod
@@ -176,6 +193,24 @@ class Plan(Block):
             if twice:
                 raise ValueError(f"{what} « {twice} » employé deux fois ; chacun ne sert qu'une fois dans un plan")
         return self
+
+    @model_validator(mode="after")
+    def _known_checklists(self) -> Plan:
+        for action in self.every_action():
+            if action.checklist is not None and action.checklist not in self.checklists:
+                raise ValueError(f"{action.id} : la liste « {action.checklist} » ne figure pas dans « checklists »")
+        return self
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Everything this plan is about: what it says, and what its triggers name."""
+        named = {
+            when.vigilance if isinstance(when, VigilanceAnnounced) else when.phenomenon
+            for level in self.levels.values()
+            for trigger in level.propose
+            if isinstance(when := trigger.when, VigilanceAnnounced | AlertTold)
+        }
+        return frozenset(self.phenomena) | frozenset(name for name in named if name)
 
     def every_action(self) -> Iterator[ActionTemplate]:
         """Every step, engagements first, then by level, then the closing list."""

@@ -10,10 +10,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from services.playbook.conditions import KINDS, Block
-from services.playbook.model import ActionTemplate, Level, Lowering, Plan, Repeat, Trigger
+from services.playbook.model import ActionTemplate, Level, Plan, Trigger
+from services.playbook.parts import Checklist, Lowering, Repeat, Revision
 from services.playbook.reading import Path
 
-_MODELS: tuple[type[Block], ...] = (Plan, Level, Trigger, ActionTemplate, Repeat, Lowering, *KINDS.values())
+_MODELS: tuple[type[Block], ...] = (
+    Plan, Level, Trigger, ActionTemplate, Repeat, Lowering, Checklist, Revision, *KINDS.values(),
+)  # fmt: skip
 _WORDS = frozenset(name for model in _MODELS for name in model.model_fields)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from contracts.plans import PlanLevel, PlanRead, PlanReason, PlanStep, PlanVersion
-from services.platform.french import insecable
+from contracts.plans import PlanChecklist, PlanLevel, PlanRead, PlanReason, PlanStep, PlanVersion
+from services.platform.french import insecable, long_day
 from services.platform.territory import Thresholds
 from services.playbook.model import ActionTemplate, Level, Plan, Trigger
 from services.playbook.sentences import (
+    FICHES,
     MODALITIES,
+    PHASES,
     STATUSES,
+    VALIDATORS,
     condition_words,
     due_words,
     lowering_words,
@@ -46,7 +49,39 @@ def read_plan(plan: Plan, about: PlanVersion, thresholds: Thresholds | None = No
         closing=steps_of(plan.closing, {}, thresholds),
         lowering=lowering_words(plan.lowering, thresholds),
         sources=plan.sources,
+        checklists=tuple(
+            PlanChecklist(key=key, title=one.title, source=one.source, parts=tuple(one.parts.items()))
+            for key, one in plan.checklists.items()
+        ),
+        validation=validation_words(plan),
+        revision=revision_words(plan),
+        missing=tuple(FICHES[fiche] for fiche in missing_fiches(plan)),
+        scenario=plan.scenario or "",
     )
+
+
+def missing_fiches(plan: Plan) -> tuple[str, ...]:
+    """The sheets of a crisis plan that no step of this one serves; a directory and training stand outside a crisis."""
+    served = {step.fiche for step in plan.every_action()}
+    return tuple(fiche for fiche in FICHES if fiche not in served and fiche not in ("annuaire", "formation"))
+
+
+def validation_words(plan: Plan) -> tuple[str, ...]:
+    """Who accepted this version and when, who has not yet."""
+    accepted = [f"Validé par {VALIDATORS[who]} le {long_day(plan.validated[who])}." for who in plan.validated]
+    awaited = [VALIDATORS[who] for who in VALIDATORS if who not in plan.validated]
+    waits = [f"Modèle : attend la validation de : {', '.join(awaited)}."] if awaited else []
+    return tuple(insecable(line) for line in (*accepted, *waits))
+
+
+def revision_words(plan: Plan) -> tuple[str, ...]:
+    """Why this version, and the experience reviews it answers."""
+    if plan.revision is None:
+        return ()
+    lines = [f"Version du {long_day(plan.revision.on)} : {plan.revision.because}"]
+    if plan.revision.reviews:
+        lines.append(f"Tirée du retour d'expérience : {', '.join(plan.revision.reviews)}.")
+    return tuple(insecable(line) for line in lines)
 
 
 def read_level(number: int, level: Level, thresholds: Thresholds | None = None) -> PlanLevel:
@@ -106,4 +141,9 @@ def read_step(step: ActionTemplate, themes: Mapping[str, str], thresholds: Thres
         indicator=step.indicator,
         documents=step.documents,
         shared_key=step.shared_key or "",
+        phase=step.phase or "",
+        phase_words=PHASES.get(step.phase or "", ""),
+        fiche=step.fiche or "",
+        fiche_words=FICHES.get(step.fiche or "", ""),
+        checklist=step.checklist or "",
     )

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from services.platform.calendar import day_bounds, is_working_day, local_day
 from services.platform.territory import Hours, Territory
 from services.playbook.due import parse_due, parse_duration, parse_time, threshold_length
-from services.playbook.model import ActionTemplate, Repeat
+from services.playbook.model import ActionTemplate
+from services.playbook.parts import Repeat
 
 #: A calendar without any working day would be searched for ever.
 _HORIZON_DAYS = 400

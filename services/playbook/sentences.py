@@ -19,7 +19,8 @@ from services.playbook.conditions import (
     VigilanceAnnounced,
 )
 from services.playbook.due import parse_due, parse_duration, parse_time, threshold_length
-from services.playbook.model import ActionTemplate, Lowering
+from services.playbook.model import ActionTemplate
+from services.playbook.parts import Lowering
 
 ROLES = {
     "coordinatrice": "coordinatrice",
@@ -28,12 +29,41 @@ ROLES = {
 }
 MODALITIES = {"firm": "ferme", "possible": "possible", "optional": "au choix"}
 STATUSES = {"modele": "modèle à valider", "valide": "plan validé par la CPTS"}
+PHASES = {"heure": "première heure", "jour": "premier jour", "suite": "jours suivants"}
+FICHES = {
+    "gouvernance": "gouvernance et déclencheurs",
+    "cellule": "cellule de crise",
+    "annuaire": "annuaire",
+    "mobilisation": "mobilisation et disponibilité",
+    "communication-interne": "communication interne",
+    "communication-externe": "communication externe",
+    "logistique": "logistique, stock et locaux",
+    "continuite": "continuité des patients chroniques et fragiles",
+    "remontee": "remontée de données",
+    "tracabilite": "traçabilité",
+    "formation": "formation et exercices",
+    "levee": "levée et retour d'expérience",
+}
+VALIDATORS = {"territoire": "le territoire", "ars": "l'ARS", "samu": "le SAMU"}
+GRADES = {
+    "information": "procédure d'information-recommandation",
+    "alerte": "procédure d'alerte",
+    "pre_epidemique": "phase pré-épidémique",
+    "epidemique": "phase épidémique",
+    "post_epidemique": "phase post-épidémique",
+}
 _PHENOMENA = {
     "vent_violent": "vent violent",
     "pluie_inondation": "pluie-inondation",
     "neige_verglas": "neige-verglas",
     "grand_froid": "grand froid",
     "vagues_submersion": "vagues-submersion",
+    "epidemie_saisonniere": "épidémie saisonnière",
+    "agent_emergent": "agent infectieux émergent",
+    "afflux_de_blesses": "afflux de blessés",
+    "blesses_psychiques": "blessés psychiques",
+    "risque_nrc": "risque nucléaire, radiologique ou chimique",
+    "penurie": "pénurie",
 }
 _FROM_COLOUR = {"jaune": "jaune, orange ou rouge", "orange": "orange ou rouge", "rouge": "rouge"}
 _HORIZONS = {"J": "pour aujourd'hui", "J1": "pour aujourd'hui ou demain"}
@@ -44,6 +74,7 @@ _TOLD = {
     "ars": "L'ARS a transmis une alerte ou a appelé",
     "samu": "Le SAMU a transmis une alerte ou a appelé",
     "autre": "Une alerte d'une autre source est en vigueur",
+    "toute_source": "Une alerte est en vigueur, d'où qu'elle vienne",
 }
 _AXES = {
     "orsan": "L'ORSAN est déclenché",
@@ -87,7 +118,8 @@ def _vigilance(when: VigilanceAnnounced) -> str:
 
 def _alert(when: AlertTold) -> str:
     about = f" au sujet de : {phenomenon_words(when.phenomenon)}" if when.phenomenon else ""
-    return f"{_TOLD[when.alert]}{about}"
+    grade = f", {GRADES[when.grade]}" if when.grade else ""
+    return f"{_TOLD[when.alert]}{about}{grade}"
 
 
 def _indicator(when: IndicatorRises) -> str:
@@ -100,7 +132,8 @@ def _request(when: LevelRequested) -> str:
 
 
 def _axis(when: AxisTriggered) -> str:
-    return _AXES[when.axis] + (f", volet {when.volet}" if when.volet else "")
+    volet = f", volet {when.volet}" if when.volet else ""
+    return _AXES[when.axis] + volet + (f", {phenomenon_words(when.phenomenon)}" if when.phenomenon else "")
 
 
 def _slots(when: SlotsTaken) -> str:
@@ -182,10 +215,14 @@ def lowering_words(lowering: Lowering | None, thresholds: Thresholds | None = No
         return tuple(insecable(line) for line in ("Ce plan ne propose jamais de descendre.", decided))
     hours = (thresholds or Thresholds()).lowering_tail_hours if lowering.tail_hours is None else lowering.tail_hours
     source = " (réglage du territoire)" if lowering.tail_hours is None else ""
-    colours = _FROM_COLOUR[lowering.at_least]
-    name = phenomenon_words(lowering.vigilance)
+    after = (
+        "la fin de tout ce qui propose un niveau"
+        if lowering.vigilance is None
+        else "la fin du dernier jour en vigilance "
+        f"{phenomenon_words(lowering.vigilance)} {_FROM_COLOUR[lowering.at_least]}"
+    )
     proposed = (
-        f"La descente est proposée {count(hours, 'h', 'h')}{source} après la fin du dernier jour "
-        f"en vigilance {name} {colours}, avec ce motif : « {lowering.because.replace('{hours}', str(hours))} »."
+        f"La descente est proposée {count(hours, 'h', 'h')}{source} après {after}, "
+        f"avec ce motif : « {lowering.because.replace('{hours}', str(hours))} »."
     )
     return tuple(insecable(line) for line in (proposed, decided))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.playbook.conditions import KINDS
 from services.playbook.differences import compare
 from services.playbook.loader import load_library
 from services.playbook.model import ActionTemplate, Plan
+from services.playbook.parts import Checklist, Revision
 from services.playbook.readable import read_plan, version_of
 from services.playbook.sentences import condition_words, due_words, lowering_words, tolerance_words
 
@@ -142,6 +144,7 @@ def test_a_step_that_moves_to_another_level_is_changed_and_not_replaced():
 STEP_CHANGES: dict[str, Any] = {
     "modality": "possible", "title": "Autrement", "help": "Dit autrement", "actors": "tous", "owner": "coordinatrice",
     "due": "P3D", "working_hours": True, "tolerance": "PT5H", "documents": ("autre",), "channel": "téléphone",
+    "phase": "jour", "fiche": "cellule", "checklist": "liste",
     "indicator": "autre", "stays": False, "shared_key": "commune", "side": "structures", "theme": "9",
     "repeat": ActionTemplate.model_validate(
         {"id": "E-1", "modality": "firm", "title": "Faire", "owner": "x", "repeat": {"daily_at": "08:00"}}
@@ -165,6 +168,10 @@ def test_whatever_changes_in_a_step_is_said(field):
         (changed(sources=(*PLAN.sources, "Une de plus")), ["sources"]),
         (changed(not_ours=PLAN.not_ours[1:]), ["ce que la CPTS ne fait pas"]),
         (changed(lowering=None), ["descente et fin de crise"]),
+        (changed(validated={"ars": date(2026, 5, 4)}), ["validations"]),
+        (changed(scenario="un-exercice"), ["exercice"]),
+        (changed(revision=Revision(on=date(2026, 9, 1), because="Relu", reviews=("r-1",))), ["révision"]),
+        (changed(checklists={"l": Checklist(title="Liste", parts={"Lieu": ("Accès",)})}), ["listes à cocher"]),
         (changed(engagements=tuple(reversed(PLAN.engagements))), ["ordre"]),
     ],
 )
