@@ -234,8 +234,20 @@ class CrisisState(Contract):
     version: int
 
 
+class UnassignedRequest(Contract):
+    """A request for a level that concerns no plan: a person chooses one. ``about`` is what it names, if it does."""
+
+    alert: str
+    fact: str
+    kind: str
+    source: str
+    level: int
+    about: str | None = None
+    at: AwareDatetime
+
+
 class SituationFound(Contract):
-    """Where a territory stands."""
+    """Where a territory stands. ``unassigned`` are requests for a level that no plan takes up."""
 
     territory: str
     exercise: bool
@@ -243,3 +255,4 @@ class SituationFound(Contract):
     axes: tuple[AxisState, ...] = ()
     crises: tuple[CrisisState, ...] = ()
     proposals: tuple[dict, ...] = ()  # type: ignore[type-arg]  # rows of ListProposals, shown as they are
+    unassigned: tuple[UnassignedRequest, ...] = ()

@@ -21,7 +21,11 @@ Row = tuple[str, ...]
 PHENOMENA = {
     "vent_violent": "vent violent", "pluie_inondation": "pluie-inondation", "orages": "orages", "crues": "crues",
     "neige_verglas": "neige-verglas", "canicule": "canicule", "grand_froid": "grand froid",
-    "avalanches": "avalanches", "vagues_submersion": "vagues-submersion",
+    "avalanches": "avalanches", "vagues_submersion": "vagues-submersion", "pollution": "pollution",
+    "epidemie_saisonniere": "épidémie saisonnière", "agent_emergent": "agent infectieux émergent",
+    "afflux_de_blesses": "afflux de blessés", "blesses_psychiques": "blessés psychiques",
+    "risque_nrc": "risque nucléaire, radiologique ou chimique", "penurie": "pénurie", "panne": "panne",
+    "cyberattaque": "cyberattaque",
 }  # fmt: skip
 ACTS = {"orsan": ("ORSAN (ARS)", "déclenché"), "orsec": ("ORSEC (préfecture)", "activé"),
         "plan_blanc": ("Plan blanc (hôpital)", "déclenché")}  # fmt: skip
