@@ -137,7 +137,7 @@ def _act_row(row: Known, label: str, verb: str, territory: Territory) -> Row:
 
 def crisis_words(crisis: Known) -> str:
     """A crisis as a sentence names it: ``canicule``, ``afflux de victimes``."""
-    return str(crisis.data.get("name") or crisis.data["playbook"].replace("-", " ").replace("_", " "))
+    return french.plan_words(crisis.data["playbook"])
 
 
 def level_of(crisis: Known) -> int:

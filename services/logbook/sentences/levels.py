@@ -25,6 +25,7 @@ from contracts.levels import (
 )
 from contracts.logbook import EntryKind
 from services.logbook.sentences.words import ROLES, Words, joined, plural, tells
+from services.platform.french import plan_words
 
 SIDES = {"cpts": "CPTS", "structures": "structures"}
 MODALITIES = {"firm": "ferme", "possible": "possible", "optional": "au choix"}
@@ -36,7 +37,7 @@ def level_proposed(fact: LevelProposed, words: Words) -> str:
     """What the rules derive, and from what."""
     evidence = " ; ".join(_evidence(piece, words) for piece in fact.evidence)
     return joined(
-        f"Niveau {fact.level} proposé ({fact.playbook}, niveau actuel {fact.from_level}) : {fact.because}",
+        f"Niveau {fact.level} proposé ({plan_words(fact.playbook)}, niveau actuel {fact.from_level}) : {fact.because}",
         f"Éléments : {evidence}" if evidence else "",
         "Remplace la proposition précédente" if fact.supersedes else "",
     )
@@ -49,13 +50,13 @@ def _evidence(piece: Evidence, words: Words) -> str:
 @tells(ProposalWithdrawn, EntryKind.PROPOSITION)
 def proposal_withdrawn(fact: ProposalWithdrawn, words: Words) -> str:
     """It no longer stands."""
-    return joined(f"Proposition de niveau {fact.level} ({fact.playbook}) retirée : {fact.reason}")
+    return joined(f"Proposition de niveau {fact.level} ({plan_words(fact.playbook)}) retirée : {fact.reason}")
 
 
 @tells(ProposalDeclined, EntryKind.DECISION)
 def proposal_declined(fact: ProposalDeclined, words: Words) -> str:
     """A person said no."""
-    turn = f"Proposition de niveau {fact.level} ({fact.playbook}) refusée par {fact.decided_by}"
+    turn = f"Proposition de niveau {fact.level} ({plan_words(fact.playbook)}) refusée par {fact.decided_by}"
     return joined(f"{turn} : {words.text(fact.reason)}")
 
 
@@ -64,7 +65,7 @@ def crisis_opened(fact: CrisisOpened, words: Words) -> str:
     """A plan is activated."""
     orsan = f", volet ORSAN {fact.orsan}" if fact.orsan else ""
     return joined(
-        f"Crise ouverte {words.at(fact.opened_at)} : plan {fact.playbook}, version {fact.plan_version}, "
+        f"Crise ouverte {words.at(fact.opened_at)} : plan {plan_words(fact.playbook)}, version {fact.plan_version}, "
         f"typologie {fact.typology}{orsan}",
         f"Empreinte du plan : {fact.plan_sha256[:16]}",
     )
@@ -73,7 +74,7 @@ def crisis_opened(fact: CrisisOpened, words: Words) -> str:
 @tells(LevelChanged, EntryKind.NIVEAU)
 def level_changed(fact: LevelChanged, words: Words) -> str:
     """A person moved the level."""
-    turn = f"Niveau {fact.from_level} → {fact.level} ({fact.playbook}) décidé par {fact.decided_by}"
+    turn = f"Niveau {fact.from_level} → {fact.level} ({plan_words(fact.playbook)}) décidé par {fact.decided_by}"
     typed = "" if words.author in (fact.decided_by, "tocsin") else f", saisi par {words.author}"
     return joined(f"{turn}{typed} : {words.text(fact.reason)}", "Proposition acceptée" if fact.proposal else "")
 
@@ -81,7 +82,7 @@ def level_changed(fact: LevelChanged, words: Words) -> str:
 @tells(CrisisClosed, EntryKind.NIVEAU)
 def crisis_closed(fact: CrisisClosed, words: Words) -> str:
     """Back to level 0."""
-    closed = f"Crise {fact.playbook} close {words.at(fact.closed_at)}"
+    closed = f"Crise {plan_words(fact.playbook)} close {words.at(fact.closed_at)}"
     return f"{closed} ; elle était ouverte depuis {words.at(fact.opened_at)}."
 
 
