@@ -9,26 +9,31 @@ from contracts.actions import (
     ActionLate,
     ActionOpened,
     ActionRepeated,
+    ActionRevised,
     ActionShared,
     ActionSkipped,
     ActionTaken,
     IdeaAdopted,
 )
+from contracts.adoptions import PlanApplied
 from contracts.levels import (
     CrisisClosed,
     CrisisOpened,
     Evidence,
     LevelChanged,
     LevelProposed,
+    PlanAdopted,
     ProposalDeclined,
     ProposalWithdrawn,
 )
 from contracts.logbook import EntryKind
 from services.logbook.sentences.words import ROLES, Words, joined, plural, tells
 from services.platform.french import plan_words
+from services.playbook.differences import STEP_FIELDS, WHERE
 
 SIDES = {"cpts": "CPTS", "structures": "structures"}
 MODALITIES = {"firm": "ferme", "possible": "possible", "optional": "au choix"}
+CHANGES = {"where": WHERE, **STEP_FIELDS}
 CHOICES = {"retenue": "retenue", "adaptee": "adaptée", "ecartee": "écartée"}
 
 
@@ -75,8 +80,40 @@ def crisis_opened(fact: CrisisOpened, words: Words) -> str:
 def level_changed(fact: LevelChanged, words: Words) -> str:
     """A person moved the level."""
     turn = f"Niveau {fact.from_level} → {fact.level} ({plan_words(fact.playbook)}) décidé par {fact.decided_by}"
-    typed = "" if words.author in (fact.decided_by, "tocsin") else f", saisi par {words.author}"
+    typed = _typed(fact.decided_by, words)
     return joined(f"{turn}{typed} : {words.text(fact.reason)}", "Proposition acceptée" if fact.proposal else "")
+
+
+def _typed(by: str, words: Words) -> str:
+    return "" if words.author in (by, "tocsin") else f", saisi par {words.author}"
+
+
+@tells(PlanAdopted, EntryKind.NIVEAU)
+def plan_adopted(fact: PlanAdopted, words: Words) -> str:
+    """A running crisis follows another version of its plan."""
+    turn = (
+        f"La crise {fact.playbook}, niveau {fact.level}, reprend le plan version {fact.plan_version} "
+        f"à la place de la version {fact.from_version}, décidé par {fact.decided_by}"
+    )
+    return joined(
+        f"{turn}{_typed(fact.decided_by, words)} : {words.text(fact.reason)}",
+        f"Empreinte du plan : {fact.plan_sha256[:16]}",
+    )
+
+
+@tells(PlanApplied, EntryKind.NIVEAU)
+def plan_applied(fact: PlanApplied, words: Words) -> str:
+    """What the version taken did to the steps."""
+    done = [
+        f"{plural(fact.opened, 'action')} {'ouvertes' if fact.opened >= 2 else 'ouverte'}",
+        plural(fact.closed, "fermée"),
+        plural(fact.changed, "changée"),
+        plural(fact.kept, "inchangée"),
+    ]
+    return joined(
+        f"Plan {fact.playbook} version {fact.plan_version} suivi à la place de la version {fact.from_version} : "
+        f"{', '.join(done)}"
+    )
 
 
 @tells(CrisisClosed, EntryKind.NIVEAU)
@@ -124,9 +161,19 @@ def action_skipped(fact: ActionSkipped, words: Words) -> str:
 
 @tells(ActionClosed, EntryKind.ACTION)
 def action_closed(fact: ActionClosed, words: Words) -> str:
-    """Closed with the level that had opened it."""
+    """Its level is over, or its plan no longer asks for it."""
     reason = " – ".join(filter(None, (fact.because, words.text(fact.reason))))
-    return joined(_named(fact, "close avec son niveau"), f"Motif : {reason}" if reason else "")
+    return joined(_named(fact, "close"), f"Motif : {reason}" if reason else "")
+
+
+@tells(ActionRevised, EntryKind.ACTION)
+def action_revised(fact: ActionRevised, words: Words) -> str:
+    """The newer plan says it otherwise."""
+    fields = ", ".join(CHANGES.get(field, field) for field in fact.changes)
+    due = f". Échéance : {words.at(fact.due_at)}" if fact.due_at else ""
+    return joined(
+        f"{_named(fact, f'changée par le plan version {fact.plan_version}').rstrip('.')} (change : {fields}){due}"
+    )
 
 
 @tells(ActionLate, EntryKind.ACTION)
