@@ -13,6 +13,7 @@ from services import (
     levels,
     logbook,
     messages,
+    reviews,
     slots,
 )
 from services.platform.service import Service
@@ -30,6 +31,7 @@ SERVICES: dict[str, Service] = {
         certificates,
         messages,
         digests,
+        reviews,
         exercises,
     )
 }
