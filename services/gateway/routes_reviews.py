@@ -57,6 +57,6 @@ OPERATIONS = (
        id="review"),
     do("POST", f"{API}/reviews/{{id}}/publish", PublishReview, "Publier : figer les faits", THEME, id="review"),
     ask(f"{API}/improvements", ListImprovements, "Améliorations, les plus proches d'abord", THEME),
-    do("POST", f"{API}/improvements/{{id}}/close", CloseImprovement, "Dire une amélioration faite, ou abandonnée", THEME,
+    do("POST", f"{API}/improvements/{{id}}/close", CloseImprovement, "Dire une amélioration faite ou abandonnée", THEME,
        id="improvement"),
 )  # fmt: skip

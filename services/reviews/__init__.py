@@ -4,7 +4,7 @@ The facts of a review write themselves from projections by crisis; people add wh
 will be done better.
 """
 
-from services.reviews import answers
+from services.reviews import answers, document
 from services.reviews.handlers import SERVICE
 
-__all__ = ["SERVICE", "answers"]
+__all__ = ["SERVICE", "answers", "document"]

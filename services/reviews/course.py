@@ -39,8 +39,9 @@ def steps_done(case: Case) -> ReviewIndicator:
               for status in ("skipped", "closed", "open", "taken")}  # fmt: skip
     waiting = others["open"] + others["taken"]
     note = (
-        f"{french.count(others['skipped'], 'écartée')} avec un motif, {french.count(others['closed'], 'close')} avec "
-        f"leur niveau, {french.count(waiting, 'encore ouverte')}. Une étape de chaque jour compte une fois."
+        f"Sans être faites : {french.count(others['skipped'], 'écartée')} avec un motif, "
+        f"{french.count(others['closed'], 'close')} par un changement de niveau, "
+        f"{french.count(waiting, 'encore ouverte')}. Une étape de chaque jour compte une fois."
     )
     return measured(key, label, f"{done} sur {len(firm)}", done, note, of=firm)
 
@@ -77,7 +78,7 @@ def steps_late(case: Case) -> ReviewIndicator:
     never = sum(1 for one in late if one.minutes is None)
     note = f"Le plus long dépassement : {length(longest)}." if longest is not None else ""
     note += f" {french.count(never, 'jamais terminée', 'jamais terminées')}." if never else ""
-    return measured(key, label, french.count(len(late), "fois"), len(late), note.strip())
+    return measured(key, label, french.count(len(late), "dépassement"), len(late), note.strip(), of=_firm(case))
 
 
 def messages(case: Case) -> ReviewIndicator:
@@ -89,7 +90,7 @@ def messages(case: Case) -> ReviewIndicator:
     )
     if not (sent or failed or uncertain):
         return nothing(key, label, "Aucun message n’est parti du poste.")
-    value = french.join((french.count(sent, "parti"), french.count(failed, "en échec", "en échec"),
+    value = ", ".join((french.count(sent, "parti"), french.count(failed, "en échec", "en échec"),
                          french.count(uncertain, "incertain")))  # fmt: skip
     note = f"{french.count(read, 'accusé')} de lecture. « Parti » veut dire pris par le premier serveur, pas lu."
     return measured(key, label, value, sent, note, of=found)

@@ -37,14 +37,14 @@ def coverage(case: Case) -> ReviewIndicator:
     """Reports received out of those due, over the days of the crisis."""
     key, label = "remontees", "Remontées reçues"
     due = reported = 0
-    for day in case.every_day():
+    for day in case.every_day()[:-1] or [case.first]:
         expected = due_on(case, day)
         due += len(expected)
         reported += len(expected & reported_on(case, day))
     if not due:
         return nothing(key, label, "Aucune structure ne devait de remontée ces jours-là.")
     value = f"{reported} sur {due} attendues ({french.percent(reported, due)})"
-    note = "Chaque structure compte selon son propre rythme, jours de fermeture exclus."
+    note = "Chaque structure compte selon son rythme, fermetures exclues ; le jour de la clôture n’est plus attendu."
     return measured(key, label, value, round(100 * reported / due, 1), note, unit="%")
 
 

@@ -32,20 +32,25 @@ def alert_to_proposal(case: Case) -> ReviewIndicator:
 
 
 def proposal_to_decision(case: Case) -> ReviewIndicator:
-    """From the first proposal of a level to what a person decided; renewals do not start it again."""
+    """From the first proposal of a higher level to what a person decided; renewals do not start it again.
+
+    Going down waits for a meeting without harm, and would hide how long a rise waited.
+    """
     key, label = "proposition_decision", "De la proposition à la décision"
     known = {thing.entity: thing for thing in _proposals(case)}
+    rising = {name for name, thing in known.items() if thing.data["level"] > thing.data["from_level"]}
     decided = {thing.data["proposal"]: thing.moment("at") for thing in case.all("level") if thing.data.get("proposal")}
     refused = {thing.entity: thing.moment("ended_at") for thing in _refused(case)}
     found = [
         minutes_between(_first_asked(known, name), moment)
         for name, moment in {**decided, **refused}.items()
-        if moment is not None and name in known
+        if moment is not None and name in rising
     ]
     if not found:
-        return nothing(key, label, "Aucune proposition n’a été acceptée ni refusée.")
-    turns = f"{french.count(len(decided), 'acceptée')}, {french.count(len(refused), 'refusée')}"
-    return delays(key, label, found, f"De la première proposition d’un niveau à la décision d’une personne ; {turns}.")
+        return nothing(key, label, "Aucune proposition de hausse n’a été acceptée ni refusée.")
+    turns = french.count(len(found), "hausse proposée", "hausses proposées")
+    return delays(key, label, found, f"De la première proposition d’un niveau plus haut à la décision d’une personne ; "
+                                     f"{turns}. Les baisses, qui peuvent attendre, n’y sont pas.")  # fmt: skip
 
 
 def _refused(case: Case) -> list[Thing]:
@@ -150,6 +155,8 @@ def acknowledgements(case: Case) -> ReviewIndicator:
         f"Du premier message parti au premier accusé, sujet par sujet ; {french.count(len(asked), 'sujet')}, "
         f"{french.count(calls, 'relance')} de l’astreinte, {french.count(never, 'jamais accusé', 'jamais accusés')}."
     )
+    if not found and never == len(asked):
+        return measured(key, label, f"aucun, pour {french.count(never, 'sujet')}", 0, note, of=asked)
     return delays(key, label, found, note, of=asked) if found else unknown(key, label, note)
 
 

@@ -13,17 +13,23 @@ from services.reviews.words import FUNCTIONS, GRAVITIES, KINDS, PROPORTIONS, ROL
 #: Two pages of print. Kinds are left out from the end of this list when there are more.
 MOST = 90
 RANKS = (
-    "ouverture", "niveau", "proposition", "plan", "alerte", "cellule", "gravite", "besoin", "etape", "place",
+    "ouverture", "cloture", "niveau", "proposition", "plan", "alerte", "cellule", "gravite", "besoin", "etape", "place",
     "certificat", "demande", "texte", "point", "reunion", "releve", "source", "contact", "exercice",
 )  # fmt: skip
+CAUSES = ("source", "alerte", "proposition", "ouverture", "niveau")
 
 
 def timeline(case: Case) -> tuple[tuple[ReviewMoment, ...], int]:
     """Moments in order, and how many are not shown."""
     found = [moment for source in SOURCES_OF_MOMENTS for moment in source(case)]
     ranked = sorted(found, key=lambda moment: (RANKS.index(moment.kind), moment.at, moment.label))
-    kept = sorted(ranked[:MOST], key=lambda moment: (moment.at, RANKS.index(moment.kind), moment.label))
+    kept = sorted(ranked[:MOST], key=lambda moment: (moment.at, _place(moment.kind), moment.label))
     return tuple(kept), max(0, len(ranked) - MOST)
+
+
+def _place(kind: str) -> int:
+    """At the same moment, causes before what they cause; the end of the crisis after everything."""
+    return (*CAUSES, *(other for other in RANKS if other not in (*CAUSES, "cloture")), "cloture").index(kind)
 
 
 def _said(thing: Thing, at: datetime, kind: str, label: str, *, text: str = "", level: int | None = None,
@@ -34,7 +40,7 @@ def _said(thing: Thing, at: datetime, kind: str, label: str, *, text: str = "", 
 
 def _levels(case: Case) -> Iterator[ReviewMoment]:
     yield ReviewMoment(at=case.span.opened_at, kind="ouverture", label="Crise ouverte")
-    yield ReviewMoment(at=case.closed_at, kind="ouverture", label="Crise close")
+    yield ReviewMoment(at=case.closed_at, kind="cloture", label="Crise close")
     for thing in case.all("level"):
         level = int(thing.data["level"])
         label = f"Niveau {thing.data['from_level']} → {level}"
@@ -79,10 +85,12 @@ def _alert_name(thing: Thing) -> str:
 
 def _steps(case: Case) -> Iterator[ReviewMoment]:
     ours = [thing for thing in case.all("action") if thing.data.get("side") == "cpts"]
-    for name, words in (("taken_at", "Première étape prise"), ("done_at", "Première étape faite")):
+    before = case.closed_at
+    for name, words in (("done_at", "Première étape faite"), ("taken_at", "Première étape prise en main")):
         held = [(moment, thing) for thing in ours if (moment := thing.moment(name)) and moment >= case.span.opened_at]
-        if held:
-            moment, thing = min(held, key=lambda one: (one[0], one[1].entity))
+        moment, thing = min(held, key=lambda one: (one[0], one[1].entity), default=(before, None))
+        if thing is not None and moment <= before:  # taken after another was done: it is no first any more
+            before = moment
             yield _said(thing, moment, "etape", f"{words} : {thing.data['title']}")
 
 
@@ -108,7 +116,8 @@ def _certificates(case: Case) -> Iterator[ReviewMoment]:
         asked, signed, escalated = (thing.moment(name) for name in ("requested_at", "signed_at", "escalated_at"))
         where = case.territory.commune_name(str(thing.data.get("commune", "")))
         if escalated:
-            yield _said(thing, escalated, "certificat", f"Certificat de décès ({where}) : personne dans le délai")
+            why = "personne n’est inscrit à cette heure" if thing.data.get("hole") else "personne dans le délai"
+            yield _said(thing, escalated, "certificat", f"Certificat de décès ({where}) : {why}")
         if asked and signed:
             took = length((signed - asked).total_seconds() / 60)
             yield _said(thing, signed, "certificat", f"Certificat de décès signé ({where}), après {took}")
@@ -119,8 +128,9 @@ def _texts(case: Case) -> Iterator[ReviewMoment]:
         posted = thing.moment("posted_at")
         if posted:
             # Where it was posted was typed by hand: a group may be named after somebody.
-            label = "Texte diffusé" if thing.data.get("level") else "Message de fin diffusé"
-            yield _said(thing, posted, "texte", label, text=thing.data.get("text", ""), by=thing.data.get("by", ""))
+            level = thing.data.get("level")
+            label = f"Texte du niveau {level} diffusé" if level else "Message de fin diffusé"
+            yield _said(thing, posted, "texte", label, by=thing.data.get("by", ""))
 
 
 def _points(case: Case) -> Iterator[ReviewMoment]:
