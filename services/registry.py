@@ -5,6 +5,7 @@ from __future__ import annotations
 from services import (
     activity,
     alerts,
+    cell,
     certificates,
     digests,
     directory,
@@ -29,6 +30,7 @@ SERVICES: dict[str, Service] = {
         slots,
         activity,
         certificates,
+        cell,
         messages,
         digests,
         reviews,

@@ -21,7 +21,11 @@ Row = tuple[str, ...]
 PHENOMENA = {
     "vent_violent": "vent violent", "pluie_inondation": "pluie-inondation", "orages": "orages", "crues": "crues",
     "neige_verglas": "neige-verglas", "canicule": "canicule", "grand_froid": "grand froid",
-    "avalanches": "avalanches", "vagues_submersion": "vagues-submersion",
+    "avalanches": "avalanches", "vagues_submersion": "vagues-submersion", "pollution": "pollution",
+    "epidemie_saisonniere": "épidémie saisonnière", "agent_emergent": "agent infectieux émergent",
+    "afflux_de_blesses": "afflux de blessés", "blesses_psychiques": "blessés psychiques",
+    "risque_nrc": "risque nucléaire, radiologique ou chimique", "penurie": "pénurie", "panne": "panne",
+    "cyberattaque": "cyberattaque",
 }  # fmt: skip
 ACTS = {"orsan": ("ORSAN (ARS)", "déclenché"), "orsec": ("ORSEC (préfecture)", "activé"),
         "plan_blanc": ("Plan blanc (hôpital)", "déclenché")}  # fmt: skip
@@ -131,6 +135,11 @@ def _act_row(row: Known, label: str, verb: str, territory: Territory) -> Row:
     return (label, f"{volet} {verb}" if volet else verb, until, since, row.data.get("source", "").upper())
 
 
+def crisis_words(crisis: Known) -> str:
+    """A crisis as a sentence names it: ``canicule``, ``afflux de victimes``."""
+    return str(crisis.data.get("name") or crisis.data["playbook"].replace("-", " ").replace("_", " "))
+
+
 def level_of(crisis: Known) -> int:
     """Level of a crisis; 1 until its first change is heard."""
     return int(crisis.data.get("level", 1))
@@ -138,8 +147,7 @@ def level_of(crisis: Known) -> int:
 
 def _level_row(crisis: Known, territory: Territory, to_decide: str) -> Row:
     changed = crisis.data.get("changed_at") or crisis.data["opened_at"]
-    playbook = crisis.data["playbook"].replace("-", " ").replace("_", " ")
-    return (f"Niveau de la CPTS, {playbook}", f"**{level_of(crisis)}**", to_decide,
+    return (f"Niveau de la CPTS, {crisis_words(crisis)}", f"**{level_of(crisis)}**", to_decide,
             french.when(local(changed, territory)), "CPTS")  # fmt: skip
 
 

@@ -54,6 +54,7 @@ def _item(run: Run, answered: dict[str, Any], now: datetime) -> dict[str, Any]:
         "level": run.level,
         "crises": list(run.crises),
         "playbook": run.playbook,
+        "plan_sha256": run.plan_sha256,
         "opened_at": _iso(run.opened_at),
         "in_force": run.in_force,
         "taken_by": run.taken_by,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.axes import AxisState
 from contracts.base import Envelope, Page, Role, Text
-from contracts.levels import AskSituation, AxisState, ListProposals, SituationFound
+from contracts.levels import AskSituation, ListProposals, SituationFound
 from services.levels import store, tables
-from services.levels.axes import COLOUR_OF_RANK, days_touched
-from services.levels.desk import crisis_state
+from services.levels.axes import COLOUR_OF_RANK, days_touched, unassigned_request
+from services.levels.desk import Desk, crisis_state
+from services.levels.plans import library_at
 from services.levels.triggers import Period
 from services.platform.errors import Unavailable
 from services.platform.territory import Territory
@@ -51,6 +53,7 @@ def _allowed(worker: Worker, envelope: Envelope, session: Any) -> View:
 
 def _situation(view: View) -> SituationFound:
     territory = view.territory
+    desk = Desk(view.session, library_at(view.settings.playbooks_dir), territory, view.now)
     late = view.now - timedelta(days=territory.thresholds.late_reports_days)
     crises = store.open_crises(view.session, territory.territory)
     crises += store.recently_closed(view.session, territory.territory, late)
@@ -60,6 +63,7 @@ def _situation(view: View) -> SituationFound:
         at=view.now,
         axes=tuple(_axis(row, territory, view.now) for row in store.axes(view.session, territory.territory)),
         crises=tuple(crisis_state(row) for row in crises),
+        unassigned=tuple(unassigned_request(alert) for alert in desk.unassigned()),
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from contracts.alerts import COLOUR_RANK, AlertBody, AlertExpired, AlertKind, AlertLifted, Colour, Phenomenon
+from contracts.axes import AxisState, UnassignedRequest
 from contracts.base import TextRef
-from contracts.levels import AxisState
 from services.levels.triggers import AXES, AlertFact, Period
 from services.platform.territory import Territory
 
@@ -22,6 +22,15 @@ PHENOMENA = {
     Phenomenon.GRAND_FROID: "Grand froid",
     Phenomenon.AVALANCHES: "Avalanches",
     Phenomenon.VAGUES_SUBMERSION: "Vagues-submersion",
+    Phenomenon.POLLUTION: "Pollution",
+    Phenomenon.EPIDEMIE_SAISONNIERE: "Épidémie saisonnière",
+    Phenomenon.AGENT_EMERGENT: "Agent infectieux émergent",
+    Phenomenon.AFFLUX_DE_BLESSES: "Afflux de blessés",
+    Phenomenon.BLESSES_PSYCHIQUES: "Blessés psychiques",
+    Phenomenon.RISQUE_NRC: "Risque nucléaire, radiologique ou chimique",
+    Phenomenon.PENURIE: "Pénurie",
+    Phenomenon.PANNE: "Panne",
+    Phenomenon.CYBERATTAQUE: "Cyberattaque",
 }
 #: Who triggers ORSAN is the director of the ARS: a préfet's message about it is a request.
 ONLY_ASKS = {"orsan": ("pref", "préf")}
@@ -68,11 +77,26 @@ def alert_fact(fact: AlertBody, fact_id: str, at: datetime) -> AlertFact:
         departement=departement or (commune[:2] if commune else None),
         requests_level=fact.requests_level,
         asked=_only_asks(fact),
+        grade=fact.grade,
     )
 
 
 def _only_asks(fact: AlertBody) -> bool:
     return any(fact.source.lower().startswith(start) for start in ONLY_ASKS.get(str(fact.kind), ()))
+
+
+def unassigned_request(alert: AlertFact) -> UnassignedRequest:
+    """A request that concerns no plan, as it travels; ``about`` is what it names, in words."""
+    subject = PHENOMENA.get(Phenomenon(alert.phenomenon), "Autre phénomène") if alert.phenomenon else None
+    return UnassignedRequest(
+        alert=alert.alert,
+        fact=alert.fact,
+        kind=alert.kind,
+        source=alert.source,
+        level=alert.requests_level or 0,
+        about=subject or alert.volet,
+        at=alert.at,
+    )
 
 
 def to_json(alert: AlertFact) -> dict[str, object]:
@@ -86,6 +110,7 @@ def to_json(alert: AlertFact) -> dict[str, object]:
         "departement": alert.departement,
         "requests_level": alert.requests_level,
         "asked": alert.asked,
+        "grade": alert.grade,
     }
 
 

@@ -49,7 +49,7 @@ def hear_alert(desk: Desk, unit: Unit, fact: AlertBody) -> bool:
 def _read(desk: Desk, fact: AlertBody) -> bool:
     kind = str(fact.kind)
     moves_axis = fact.kind is AlertKind.VIGILANCE or kind in AXES
-    return moves_axis or fact.requests_level is not None or kind in kinds_read(desk.library)
+    return moves_axis or fact.requests_level is not None or bool({kind, "toute_source"} & kinds_read(desk.library))
 
 
 def _take_axis(desk: Desk, fact: AlertBody, told_at: datetime) -> None:

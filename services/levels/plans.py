@@ -65,7 +65,7 @@ def indicators_read(library: Library) -> frozenset[str]:
 
 
 def kinds_read(library: Library) -> frozenset[str]:
-    """Kinds of alerts that count by their mere existence for some plan."""
+    """Kinds of alerts that count by their mere existence for some plan; ``toute_source`` for any of them."""
     whens = [trigger.when for trigger in triggers_of(library)]
     return frozenset(when.alert for when in whens if isinstance(when, AlertTold))
 

@@ -162,7 +162,10 @@ class CrisisRow(SQLModel, table=True):
 
 
 class WatchRow(SQLModel, table=True):
-    """What one plan watches in one territory: evidence already considered, and when to look again."""
+    """What one plan watches in one territory: evidence already considered, and when to look again.
+
+    ``quiet_since`` is when the last fact that proposed a level ended, kept for plans that lower on quiet.
+    """
 
     __tablename__ = "levels_watches"
 
@@ -170,6 +173,7 @@ class WatchRow(SQLModel, table=True):
     playbook: str = Field(primary_key=True)
     considered: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     next_check_at: datetime | None = moment(nullable=True, index=True)
+    quiet_since: datetime | None = moment(nullable=True)
 
 
 class PlanRow(SQLModel, table=True):

@@ -51,6 +51,7 @@ class AlertFact:
     departement: str | None = None
     requests_level: int | None = None
     asked: bool = False
+    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,9 @@ class Found:
     proposes: bool
 
 
-def evidence_of(
-    trigger: Trigger, facts: Facts, territory: Territory, now: datetime, *, crisis_open: bool
-) -> list[Found]:
-    """What makes a trigger true now; empty when it is not."""
-    hits = _hits(trigger.when, facts, territory, now, crisis_open=crisis_open)
-    return [_found(trigger, hit, territory) for hit in hits]
+def evidence_of(trigger: Trigger, facts: Facts, territory: Territory, now: datetime) -> list[Found]:
+    """What makes a trigger true now; empty when it is not. ``facts`` holds the alerts that concern the plan."""
+    return [_found(trigger, hit, territory) for hit in _hits(trigger.when, facts, territory, now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +130,11 @@ def _found(trigger: Trigger, hit: _Hit, territory: Territory) -> Found:
     return Found(hit.key, hit.weight, evidence, proposes=not trigger.evidence_only)
 
 
-def _hits(when: Condition, facts: Facts, territory: Territory, now: datetime, *, crisis_open: bool) -> Iterator[_Hit]:
+def _hits(when: Condition, facts: Facts, territory: Territory, now: datetime) -> Iterator[_Hit]:
     if isinstance(when, VigilanceAnnounced):
         yield from _vigilance(when, facts.alerts, territory, now)
     elif isinstance(when, AlertTold):
-        yield from _told(when, facts.alerts, crisis_open=crisis_open)
+        yield from _told(when, facts.alerts)
     elif isinstance(when, LevelRequested):
         yield from _requested(when, facts.alerts)
     elif isinstance(when, AxisTriggered):
@@ -163,13 +161,16 @@ def _vigilance(
         yield _Hit(alert.alert, worst.rank, alert.kind, alert.fact, alert.at, values, alert)
 
 
-def _told(when: AlertTold, alerts: Iterable[AlertFact], *, crisis_open: bool) -> Iterator[_Hit]:
+def _told(when: AlertTold, alerts: Iterable[AlertFact]) -> Iterator[_Hit]:
     for alert in alerts:
-        if alert.kind != when.alert:
-            continue
-        named = alert.phenomenon == when.phenomenon if when.phenomenon else True
-        if named or (alert.phenomenon is None and crisis_open):
+        of_kind = alert.kind == when.alert or (when.alert == "toute_source" and alert.kind != "vigilance")
+        if of_kind and _about(when.phenomenon, alert) and when.grade in (None, alert.grade):
             yield _Hit(alert.alert, 1, alert.kind, alert.fact, alert.at, {}, alert)
+
+
+def _about(phenomenon: str | None, alert: AlertFact) -> bool:
+    """Whether an alert that concerns the plan is about this: it names it, or names nothing of its own."""
+    return phenomenon is None or alert.phenomenon in (None, phenomenon)
 
 
 def _requested(when: LevelRequested, alerts: Iterable[AlertFact]) -> Iterator[_Hit]:
@@ -183,7 +184,8 @@ def _requested(when: LevelRequested, alerts: Iterable[AlertFact]) -> Iterator[_H
 
 def _axis(when: AxisTriggered, alerts: Iterable[AlertFact]) -> Iterator[_Hit]:
     for alert in alerts:
-        if alert.kind == when.axis and not alert.asked and when.volet in (None, alert.volet):
+        acted = alert.kind == when.axis and not alert.asked
+        if acted and when.volet in (None, alert.volet) and _about(when.phenomenon, alert):
             yield _Hit(alert.alert, 1, alert.kind, alert.fact, alert.at, {"volet": alert.volet or ""}, alert)
 
 

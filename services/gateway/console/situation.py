@@ -11,7 +11,7 @@ from contracts.directory import WhoIsOnDuty
 from contracts.figures import AskBoardFigures
 from contracts.levels import AskSituation, DecideProposal
 from contracts.logbook import ListEntries, WriteEntry
-from services.gateway.console import shell
+from services.gateway.console import alert_words, shell
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.plan_names import with_names
 from services.gateway.console.viewpoint import Viewpoint
@@ -52,6 +52,7 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         "shell": shell.assemble(viewpoint, found["situation"], found["counts"], found["certificates"], found["names"]),
         "crises": crises,
         "axes": axes(situation.get("axes", [])),
+        "unassigned": [one | {"asks": alert_words.asks(one)} for one in situation.get("unassigned", [])],
         "mine": [one for one in proposals if viewpoint.may(one["who_decides"])],
         "others": [one for one in proposals if not viewpoint.may(one["who_decides"])],
         "late": [step for step in steps if step["late"]],

@@ -32,6 +32,15 @@ PHENOMENA = {
     Phenomenon.GRAND_FROID: "grand froid",
     Phenomenon.AVALANCHES: "avalanches",
     Phenomenon.VAGUES_SUBMERSION: "vagues-submersion",
+    Phenomenon.POLLUTION: "pollution",
+    Phenomenon.EPIDEMIE_SAISONNIERE: "épidémie saisonnière",
+    Phenomenon.AGENT_EMERGENT: "agent infectieux émergent",
+    Phenomenon.AFFLUX_DE_BLESSES: "afflux de blessés",
+    Phenomenon.BLESSES_PSYCHIQUES: "blessés psychiques",
+    Phenomenon.RISQUE_NRC: "risque nucléaire, radiologique ou chimique",
+    Phenomenon.PENURIE: "pénurie",
+    Phenomenon.PANNE: "panne",
+    Phenomenon.CYBERATTAQUE: "cyberattaque",
 }
 KINDS = {
     AlertKind.ORSAN: "ORSAN",
