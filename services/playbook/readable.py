@@ -38,6 +38,7 @@ def version_of(plan: Plan, **known: Any) -> PlanVersion:
         orsan=plan.orsan,
         status=plan.status,
         status_words=STATUSES[plan.status],
+        reviews=plan.revision.reviews if plan.revision else (),
         **known,
     )
 

@@ -25,7 +25,7 @@ KINDS = {
     "alerte": "Alerte", "proposition": "Proposition", "niveau": "Niveau", "action": "Action", "capacite": "Places",
     "activite": "Activité", "tension": "Tension", "certificat": "Certificat", "demande": "Demande",
     "message": "Message", "point": "Point", "releve": "Astreinte", "information": "Information",
-    "decision": "Décision", "correction": "Correction", "autre": "Autre",
+    "decision": "Décision", "correction": "Correction", "retex": "RETEX", "autre": "Autre",
 }  # fmt: skip
 MODES = {"consultation": "au cabinet", "visite": "à domicile", "teleconsultation": "à distance"}
 
