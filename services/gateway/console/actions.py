@@ -12,6 +12,7 @@ from contracts.messages import ListDrafts
 from contracts.plans import PlanChecklist
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.plan_names import plan_of
+from services.gateway.console.retex import open_improvements
 from services.gateway.console.viewpoint import Viewpoint
 from services.gateway.console.visit import Visit
 from services.platform import french
@@ -31,7 +32,11 @@ async def _board(viewpoint: Viewpoint) -> list[dict[str, Any]]:
 
 async def view(visit: Visit) -> dict[str, Any]:
     """Everything in force, and the last ones settled."""
-    found = await visit.together(board=_board(visit), drafts=visit.part("messages", ListDrafts(limit=20)))
+    found = await visit.together(
+        board=_board(visit),
+        drafts=visit.part("messages", ListDrafts(limit=20)),
+        improvements=open_improvements(visit),
+    )
     board = found["board"]
     mine = [step for step in board if step["side"] == "cpts"]
     waiting = [step for step in mine if step["status"] in WAITING]
@@ -42,6 +47,7 @@ async def view(visit: Visit) -> dict[str, Any]:
     )  # fmt: skip
     ideas = [step for step in board if step["side"] == "structures" and step["in_force"]]
     people = [ref for step in mine for ref in (step["taken_by"], step["settled_by"])]
+    people += [one["owner"] for one in found["improvements"]]
     return {
         "firm": firm,
         "late": sum(step["late"] for step in firm),
@@ -51,6 +57,7 @@ async def view(visit: Visit) -> dict[str, Any]:
         "ideas": ideas,
         "answers": sum((Counter(idea["adopted"]) for idea in ideas), Counter()),
         "drafts": [draft for draft in (found["drafts"] or {}).get("items", []) if not draft.get("posted_at")],
+        "improvements": found["improvements"],
         "names": await visit.names(people),
         "several": len({crisis for step in waiting for crisis in step["crises"]}) > 1,
         "status": STATUS,

@@ -31,6 +31,7 @@ from services.gateway.console import (
     plans,
     point,
     points,
+    retex,
     saisir,
     signin,
     situation,
@@ -47,7 +48,7 @@ from services.platform.errors import NotFound
 
 #: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
 MODULES = (
-    situation, actions, journal, astreinte, niveau, depuis, glossaire, points, point, meeting, plans, technique,
+    situation, actions, journal, astreinte, niveau, depuis, glossaire, points, point, meeting, plans, retex, technique,
     exercices, capacite, places, demandes_places, saisir, annuaire,
     certificats_demander, certificats, demandes,
 )  # fmt: skip

@@ -22,6 +22,7 @@ TABS: tuple[tuple[str, str, bool], ...] = (
     ("journal", "Journal de bord", False),
     ("points", "Point de situation", True),
     ("plans", "Plans", True),
+    ("retex", "RETEX", True),
     ("exercices", "Exercices", False),
     ("technique", "Journal technique", False),
 )

@@ -14,6 +14,7 @@ from contracts.logbook import ListEntries, WriteEntry
 from services.gateway.console import alert_words, shell
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.plan_names import with_names
+from services.gateway.console.retex import recent as recent_reviews
 from services.gateway.console.viewpoint import Viewpoint
 from services.gateway.console.visit import Visit
 from services.platform.errors import Invalid
@@ -38,6 +39,7 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         requests=viewpoint.part("demandes", ListRequests(open_only=True, limit=50)) if inside else _nothing(),
         figures=viewpoint.part("chiffres", AskBoardFigures()),
         duty=viewpoint.part("astreinte", WhoIsOnDuty()),
+        reviews=recent_reviews(viewpoint) if inside else _nothing(),
         names=viewpoint.names([viewpoint.call.caller.id]),
     )
     situation = found["situation"] or {}
@@ -60,6 +62,7 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         "waiting": [one for one in (found["certificates"] or {}).get("items", []) if one["status"] == "open"],
         "figures": found["figures"],
         "requests": (found["requests"] or {}).get("items", []),
+        "reviews": found["reviews"] or [],
         "duty": duty,
         "names": await viewpoint.names(people),
     }
