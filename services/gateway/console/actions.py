@@ -9,6 +9,7 @@ from contracts.actions import AdoptIdea, FinishAction, ListActions, SkipAction, 
 from contracts.directory import ListStructures
 from contracts.logbook import ListEntries
 from contracts.messages import ListDrafts
+from services.gateway.console.cellule_words import SHARED_KEYS
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.viewpoint import Viewpoint
 from services.gateway.console.visit import Visit
@@ -90,7 +91,7 @@ async def view_one(visit: Visit) -> dict[str, Any]:
     structures = [one | {"choice": answered.get(one["structure"])} for one in found["structures"] or []]
     return {
         "step": step, "status": STATUS, "names": names, "entries": await visit.spoken(entries),
-        "structures": structures, "choices": CHOICES, "title": french.clip(step["title"], 60),
+        "structures": structures, "choices": CHOICES, "cell_keys": SHARED_KEYS, "title": french.clip(step["title"], 60),
     }  # fmt: skip
 
 
