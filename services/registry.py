@@ -13,6 +13,7 @@ from services import (
     levels,
     logbook,
     messages,
+    readiness,
     slots,
 )
 from services.platform.service import Service
@@ -31,5 +32,6 @@ SERVICES: dict[str, Service] = {
         messages,
         digests,
         exercises,
+        readiness,
     )
 }

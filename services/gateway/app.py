@@ -30,6 +30,7 @@ from services.gateway import (
     routes_meetings,
     routes_operation,
     routes_plans,
+    routes_readiness,
 )
 from services.gateway.auth import Authenticator
 from services.gateway.bus import BusClient
@@ -57,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *routes_directory.OPERATIONS,
     *routes_exercises.OPERATIONS,
     *routes_plans.OPERATIONS,
+    *routes_readiness.OPERATIONS,
     *routes_operation.OPERATIONS,
     *acknowledgement.OPERATIONS,
 )

@@ -11,6 +11,7 @@ from services.logbook.sentences import (
     field,
     levels,
     meetings,
+    readiness,
     solicitations,
 )
 from services.logbook.sentences.words import TELLINGS, Telling, Words, joined
@@ -28,5 +29,6 @@ __all__ = [
     "joined",
     "levels",
     "meetings",
+    "readiness",
     "solicitations",
 ]
