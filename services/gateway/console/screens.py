@@ -33,6 +33,7 @@ from services.gateway.console import (
     plans,
     point,
     points,
+    preparation,
     retex,
     saisir,
     signin,
@@ -52,7 +53,7 @@ from services.platform.errors import NotFound
 MODULES = (
     situation, actions, journal, astreinte, niveau, depuis, glossaire, points, point, meeting, plans, retex, technique,
     exercices, cellule, cellule_ecrits, capacite, places, demandes_places, saisir, annuaire,
-    certificats_demander, certificats, demandes,
+    certificats_demander, certificats, demandes, preparation,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))
 ACTS: tuple[Act, ...] = (*signin.ACTS, *(act for module in MODULES for act in module.ACTS))
