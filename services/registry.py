@@ -5,6 +5,7 @@ from __future__ import annotations
 from services import (
     activity,
     alerts,
+    cell,
     certificates,
     digests,
     directory,
@@ -28,6 +29,7 @@ SERVICES: dict[str, Service] = {
         slots,
         activity,
         certificates,
+        cell,
         messages,
         digests,
         exercises,

@@ -135,6 +135,11 @@ def _act_row(row: Known, label: str, verb: str, territory: Territory) -> Row:
     return (label, f"{volet} {verb}" if volet else verb, until, since, row.data.get("source", "").upper())
 
 
+def crisis_words(crisis: Known) -> str:
+    """A crisis as a sentence names it: ``canicule``, ``afflux de victimes``."""
+    return str(crisis.data.get("name") or crisis.data["playbook"].replace("-", " ").replace("_", " "))
+
+
 def level_of(crisis: Known) -> int:
     """Level of a crisis; 1 until its first change is heard."""
     return int(crisis.data.get("level", 1))
@@ -142,8 +147,7 @@ def level_of(crisis: Known) -> int:
 
 def _level_row(crisis: Known, territory: Territory, to_decide: str) -> Row:
     changed = crisis.data.get("changed_at") or crisis.data["opened_at"]
-    playbook = crisis.data["playbook"].replace("-", " ").replace("_", " ")
-    return (f"Niveau de la CPTS, {playbook}", f"**{level_of(crisis)}**", to_decide,
+    return (f"Niveau de la CPTS, {crisis_words(crisis)}", f"**{level_of(crisis)}**", to_decide,
             french.when(local(changed, territory)), "CPTS")  # fmt: skip
 
 

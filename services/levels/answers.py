@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.axes import AxisState
 from contracts.base import Envelope, Page, Role, Text
-from contracts.levels import AskSituation, AxisState, ListProposals, SituationFound
+from contracts.levels import AskSituation, ListProposals, SituationFound
 from services.levels import store, tables
 from services.levels.axes import COLOUR_OF_RANK, days_touched, unassigned_request
 from services.levels.desk import Desk, crisis_state

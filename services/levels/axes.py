@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from contracts.alerts import COLOUR_RANK, AlertBody, AlertExpired, AlertKind, AlertLifted, Colour, Phenomenon
+from contracts.axes import AxisState, UnassignedRequest
 from contracts.base import TextRef
-from contracts.levels import AxisState, UnassignedRequest
 from services.levels.triggers import AXES, AlertFact, Period
 from services.platform.territory import Territory
 

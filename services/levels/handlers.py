@@ -24,7 +24,7 @@ from contracts.levels import (
     ProposalDeclined,
     ProposalWithdrawn,
 )
-from contracts.slots import SlotBody, SlotBooked, SlotOffered, SlotOpened, SlotReleased, SlotWithdrawn
+from contracts.slots import SlotBody, SlotBooked, SlotMoved, SlotOffered, SlotOpened, SlotReleased, SlotWithdrawn
 from services.levels import answers, hearing, store, tables
 from services.levels.decide import Standing, derive, required_roles
 from services.levels.deciders import already_decided, check_change, check_decider
@@ -117,6 +117,7 @@ def hear_tension(unit: Unit, fact: TensionReported) -> None:
 @SERVICE.on(SlotBooked)
 @SERVICE.on(SlotReleased)
 @SERVICE.on(SlotWithdrawn)
+@SERVICE.on(SlotMoved)
 def hear_slot(unit: Unit, fact: SlotBody) -> None:
     """Places offered and taken today."""
     desk = desk_of(unit)

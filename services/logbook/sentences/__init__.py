@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.logbook.sentences import (
     access,
     alerts,
+    cell,
     certificates,
     desk,
     exercises,
@@ -21,6 +22,7 @@ __all__ = [
     "Words",
     "access",
     "alerts",
+    "cell",
     "certificates",
     "desk",
     "exercises",
