@@ -14,6 +14,7 @@ from services import (
     levels,
     logbook,
     messages,
+    reviews,
     slots,
 )
 from services.platform.service import Service
@@ -32,6 +33,7 @@ SERVICES: dict[str, Service] = {
         cell,
         messages,
         digests,
+        reviews,
         exercises,
     )
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.actions import ActionBody
-from services.playbook.rules import LIVE, Held, Member
+from services.playbook.held import LIVE, Held, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ class Run:
 
     def held(self) -> Held:
         """What the rules of the plan look at."""
-        return Held(self.run, self.status, self.members, self.shared_key)
+        return Held(
+            self.run, self.status, self.members, self.shared_key, self.due_at, self.late_at, self.renews_at
+        )  # fmt: skip
 
     def body(self) -> dict[str, Any]:
         """The fields that every fact about it carries."""

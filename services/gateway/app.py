@@ -31,6 +31,7 @@ from services.gateway import (
     routes_meetings,
     routes_operation,
     routes_plans,
+    routes_reviews,
 )
 from services.gateway.auth import Authenticator
 from services.gateway.bus import BusClient
@@ -59,6 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *routes_directory.OPERATIONS,
     *routes_exercises.OPERATIONS,
     *routes_plans.OPERATIONS,
+    *routes_reviews.OPERATIONS,
     *routes_operation.OPERATIONS,
     *acknowledgement.OPERATIONS,
 )

@@ -12,6 +12,7 @@ from services.logbook.sentences import (
     field,
     levels,
     meetings,
+    reviews,
     solicitations,
 )
 from services.logbook.sentences.words import TELLINGS, Telling, Words, joined
@@ -30,5 +31,6 @@ __all__ = [
     "joined",
     "levels",
     "meetings",
+    "reviews",
     "solicitations",
 ]
