@@ -92,7 +92,7 @@ def _typed(by: str, words: Words) -> str:
 def plan_adopted(fact: PlanAdopted, words: Words) -> str:
     """A running crisis follows another version of its plan."""
     turn = (
-        f"La crise {fact.playbook}, niveau {fact.level}, reprend le plan version {fact.plan_version} "
+        f"La crise {plan_words(fact.playbook)}, niveau {fact.level}, reprend le plan version {fact.plan_version} "
         f"à la place de la version {fact.from_version}, décidé par {fact.decided_by}"
     )
     return joined(
@@ -111,7 +111,7 @@ def plan_applied(fact: PlanApplied, words: Words) -> str:
         plural(fact.kept, "inchangée"),
     ]
     return joined(
-        f"Plan {fact.playbook} version {fact.plan_version} suivi à la place de la version {fact.from_version} : "
+        f"Plan {plan_words(fact.playbook)}, version {fact.plan_version} suivi à la place de la version {fact.from_version} : "
         f"{', '.join(done)}"
     )
 
