@@ -63,6 +63,7 @@ def _item(run: Run, answered: dict[str, Any], now: datetime) -> dict[str, Any]:
         "settled_at": _iso(run.settled_at),
         "occurrence": run.occurrence,
         "repeats": run.renews_at is not None,
+        "shared_key": run.shared_key,
         **(_DETAILS | run.details),
         **answered,
     }

@@ -53,6 +53,11 @@ class Run:
         return self.status in LIVE
 
     @property
+    def still_held(self) -> bool:
+        """Whether it waits, or a crisis under way will end it; nothing would end what closing lists hold alone."""
+        return self.live or any(member.level > 0 for member in self.members) or not self.members
+
+    @property
     def crises(self) -> tuple[str, ...]:
         """The crises it serves."""
         return tuple(member.crisis for member in self.members)

@@ -146,11 +146,11 @@ def _pinned(plan: Plan, run: Run, decision: Decision) -> Run:
     What is done for good stays as it was said then.
     """
     member = next(one for one in run.members if one.crisis == decision.crisis)
-    level = active(plan, decision.level)[member.action][1]
-    moved = replace(run, members=_moved(run, decision.crisis, level))
-    if run.members[0] is not member or run.held().over:
-        return moved
-    return replace(moved, plan_sha256=plan.sha256, rank=place_of(plan, member.action))
+    first = run.members[0] is member
+    if first and run.held().over:
+        return run
+    moved = replace(run, members=_moved(run, decision.crisis, active(plan, decision.level)[member.action][1]))
+    return replace(moved, plan_sha256=plan.sha256, rank=place_of(plan, member.action)) if first else moved
 
 
 def _moved(run: Run, crisis: str, level: int) -> tuple[Member, ...]:
@@ -171,7 +171,7 @@ def _leave(plans: Plans, run: Run, decision: Decision, territory: Territory) -> 
     if run.members[0].crisis == decision.crisis:
         left = replace(left, action=first.action, level=first.level, playbook=first.playbook)
         left = _handed(plans, run, left, decision.at, territory)
-    return left, ActionShared(**left.body())
+    return replace(left, in_force=left.still_held), ActionShared(**left.body())
 
 
 def _handed(plans: Plans, before: Run, run: Run, at: datetime, territory: Territory) -> Run:

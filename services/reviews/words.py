@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
+from contracts import cell
 from services.platform import french
 from services.platform.territory import Territory
 
@@ -18,13 +19,10 @@ KINDS = {
     "samu": "Appel du SAMU",
 }  # fmt: skip
 ROLES = {"coordinatrice": "coordinatrice", "referent": "référent"}
-FUNCTIONS = {
-    "pilote": "pilote", "coordination": "coordination", "main_courante": "main courante",
-    "communication": "communication", "mobilisation": "mobilisation", "logistique": "logistique", "liaison": "liaison",
-    "autre": "autre fonction",
-}  # fmt: skip
-GRAVITIES = {"faible": "faible", "moderee": "modérée", "forte": "forte", "extreme": "extrême"}
-PROPORTIONS = {"suffisants": "moyens suffisants", "justes": "moyens justes", "insuffisants": "moyens insuffisants"}
+FUNCTIONS = {str(function): named[0].lower() for function, named in cell.FUNCTIONS.items()}
+#: The mildest first.
+GRAVITIES = {str(gravity): named for gravity, named in cell.GRAVITIES.items() if gravity is not cell.Gravity.AUTRE}
+PROPORTIONS = {str(proportion): f"moyens {named}" for proportion, named in cell.PROPORTIONS.items()}
 REVIEW_KINDS = {"a_chaud": "à chaud", "a_froid": "à froid", "autre": "autre réunion"}
 OUTCOMES = {"open": "à faire", "done": "faite", "dropped": "abandonnée"}
 

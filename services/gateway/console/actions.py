@@ -10,8 +10,10 @@ from contracts.directory import ListStructures
 from contracts.logbook import ListEntries
 from contracts.messages import ListDrafts
 from contracts.plans import PlanChecklist
+from services.gateway.console.cellule_words import SHARED_KEYS
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.plan_names import plan_of
+from services.gateway.console.retex import open_improvements
 from services.gateway.console.viewpoint import Viewpoint
 from services.gateway.console.visit import Visit
 from services.platform import french
@@ -31,7 +33,11 @@ async def _board(viewpoint: Viewpoint) -> list[dict[str, Any]]:
 
 async def view(visit: Visit) -> dict[str, Any]:
     """Everything in force, and the last ones settled."""
-    found = await visit.together(board=_board(visit), drafts=visit.part("messages", ListDrafts(limit=20)))
+    found = await visit.together(
+        board=_board(visit),
+        drafts=visit.part("messages", ListDrafts(limit=20)),
+        improvements=open_improvements(visit),
+    )
     board = found["board"]
     mine = [step for step in board if step["side"] == "cpts"]
     waiting = [step for step in mine if step["status"] in WAITING]
@@ -42,6 +48,7 @@ async def view(visit: Visit) -> dict[str, Any]:
     )  # fmt: skip
     ideas = [step for step in board if step["side"] == "structures" and step["in_force"]]
     people = [ref for step in mine for ref in (step["taken_by"], step["settled_by"])]
+    people += [one["owner"] for one in found["improvements"]]
     return {
         "firm": firm,
         "late": sum(step["late"] for step in firm),
@@ -51,6 +58,7 @@ async def view(visit: Visit) -> dict[str, Any]:
         "ideas": ideas,
         "answers": sum((Counter(idea["adopted"]) for idea in ideas), Counter()),
         "drafts": [draft for draft in (found["drafts"] or {}).get("items", []) if not draft.get("posted_at")],
+        "improvements": found["improvements"],
         "names": await visit.names(people),
         "several": len({crisis for step in waiting for crisis in step["crises"]}) > 1,
         "status": STATUS,
@@ -105,7 +113,7 @@ async def view_one(visit: Visit) -> dict[str, Any]:
     structures = [one | {"choice": answered.get(one["structure"])} for one in found["structures"] or []]
     return {
         "step": step, "status": STATUS, "names": names, "entries": await visit.spoken(entries),
-        "structures": structures, "choices": CHOICES, "title": french.clip(step["title"], 60),
+        "structures": structures, "choices": CHOICES, "cell_keys": SHARED_KEYS, "title": french.clip(step["title"], 60),
         "checklist": found["checklist"], "moment": MOMENTS.get(step.get("phase") or "", ""),
     }  # fmt: skip
 

@@ -24,7 +24,7 @@ COLOURS = {"vert": "VERTE", "jaune": "JAUNE", "orange": "ORANGE", "rouge": "ROUG
 KINDS = {
     "alerte": "Alerte", "proposition": "Proposition", "niveau": "Niveau", "action": "Action", "capacite": "Places",
     "activite": "Activité", "tension": "Tension", "certificat": "Certificat", "demande": "Demande",
-    "message": "Message", "point": "Point", "releve": "Astreinte", "information": "Information",
+    "message": "Message", "point": "Point", "releve": "Relève", "information": "Information",
     "decision": "Décision", "correction": "Correction", "retex": "RETEX", "autre": "Autre",
 }  # fmt: skip
 MODES = {"consultation": "au cabinet", "visite": "à domicile", "teleconsultation": "à distance"}

@@ -111,8 +111,8 @@ def plan_applied(fact: PlanApplied, words: Words) -> str:
         plural(fact.kept, "inchangée"),
     ]
     return joined(
-        f"Plan {plan_words(fact.playbook)}, version {fact.plan_version} suivi à la place de la version {fact.from_version} : "
-        f"{', '.join(done)}"
+        f"Plan {plan_words(fact.playbook)}, version {fact.plan_version} suivi à la place de la version "
+        f"{fact.from_version} : {', '.join(done)}"
     )
 
 

@@ -21,8 +21,9 @@ def convened(data: Data, fact: cell.CellConvened, envelope: Envelope) -> Data:
 
 
 def widened(data: Data, fact: cell.CellWidened, envelope: Envelope) -> Data:
-    """A second crisis is served: the session counts for every crisis it ever served."""
-    return data | union(data, "crises", fact.crises)
+    """A second crisis is served, or functions more: the session counts for every crisis it ever served."""
+    called = [str(function) for function in fact.functions]
+    return data | union(data, "crises", fact.crises) | union(data, "called", called)
 
 
 def arrived(data: Data, fact: cell.CellMemberArrived, envelope: Envelope) -> Data:

@@ -22,6 +22,12 @@ def slot(data: Data, fact: slots.SlotBody, envelope: Envelope) -> Data:
     return {"offered": fact.places} | data | kept | first(data, "offered_at", envelope.time)
 
 
+def moved(data: Data, fact: slots.SlotMoved, envelope: Envelope) -> Data:
+    """Places given to another crisis: they count there, as the slot they became, and no longer here."""
+    told = slot(data, fact, envelope)
+    return told | {"offered": max(0, told["offered"] - fact.count)}
+
+
 def asked(data: Data, fact: activity.PartnerRequested, envelope: Envelope) -> Data:
     """Something asked of a partner."""
     told = {"partner": fact.partner, "crisis": fact.crisis, "text": text_id(fact.text)}
@@ -104,6 +110,7 @@ WATCHED: dict[type[Fact], Watch] = {
     **dict.fromkeys(
         (slots.SlotOffered, slots.SlotOpened, slots.SlotBooked, slots.SlotReleased, slots.SlotWithdrawn), SLOT_WATCH
     ),
+    slots.SlotMoved: Watch("slot", lambda f: f.slot, moved, moment_of("starts_at")),
     activity.PartnerRequested: Watch("request", lambda f: f.request, asked, moment_of("asked_at")),
     activity.PartnerAnswered: Watch("request", lambda f: f.request, answered),
     certificates.DeathCertificateNeeded: _certificate(certificate),
