@@ -42,6 +42,8 @@ PHONE = re.compile(r"(?<![\d-])(?:\+33\s?|0)[1-9](?:[\s.]?\d{2}){4}(?!\d)")
 SOMEBODY = re.compile(r"\b(?:M\.|Mme|Mlle|Madame|Monsieur)\s+[A-ZÉÈ][\w-]+")
 #: An official who called is named, as in a real logbook.
 CALLER = re.compile(r'reported_by: \{name: "[^"]*"')
+#: People of the example territory are staff, whose initial may look like a civil title (« M. Oudin »).
+STAFF = {str(person["name"]).split()[-1] for person in TERRITORY.seed["people"]}
 CIVIL_STATUS = re.compile(r"\bnée? le\b|\b[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3}\b")
 
 
@@ -139,7 +141,8 @@ def test_no_number_that_could_ring_and_nobody_who_could_be_a_patient(path):
     numbers = {re.sub(r"[\s.]", "", number).replace("+33", "0") for number in PHONE.findall(text)}
     ringing = {number for number in numbers if not number.startswith("063998")}
     assert ringing - SEALED_NUMBERS.get(path.stem, set()) == set()
-    assert set(SOMEBODY.findall(CALLER.sub("", text))) - BAIT.get(path.stem, set()) == set()
+    named = {name for name in SOMEBODY.findall(CALLER.sub("", text)) if name.split()[-1] not in STAFF}
+    assert named - BAIT.get(path.stem, set()) == set()
     assert CIVIL_STATUS.findall(text) == []
 
 
