@@ -65,12 +65,13 @@ def _opening(brief: Brief) -> tuple[Block, ...]:
 
 def _situation(brief: Brief, decisions: tuple[Decision, ...]) -> tuple[Block, ...]:
     level = next((item.code for item in decisions if about_level({"short": item.short})), "")
-    rows = axes.rows(
+    rows, left_out = axes.rows(
         brief.world, brief.vigilances, brief.territory, to_decide=f"à décider ({level})" if level else "inchangé"
     )
     table = Block(
         kind="table", caption="Les trois axes", columns=("Axe", "Aujourd’hui", "Demain", "Depuis", "Source"),
-        rows=tuple(rows[:7]), widths=(27, 17, 16, 24, 16), left_out=max(0, len(rows) - 7),
+        rows=tuple(rows[:axes.ROWS]), widths=(27, 17, 16, 24, 16),
+        left_out=left_out + max(0, len(rows) - axes.ROWS),
     )  # fmt: skip
     table_by_crisis = crises_blocks(brief)
     calls = _calls(brief)

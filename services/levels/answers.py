@@ -9,6 +9,7 @@ from contracts.axes import AxisState
 from contracts.base import Envelope, Page, Role, Text
 from contracts.levels import AskSituation, ListProposals, SituationFound
 from services.levels import store, tables
+from services.levels.acts import shown
 from services.levels.axes import COLOUR_OF_RANK, days_touched, unassigned_request
 from services.levels.desk import Desk, crisis_state
 from services.levels.plans import library_at
@@ -61,10 +62,17 @@ def _situation(view: View) -> SituationFound:
         territory=territory.territory,
         exercise=territory.exercise,
         at=view.now,
-        axes=tuple(_axis(row, territory, view.now) for row in store.axes(view.session, territory.territory)),
+        axes=_axes(view),
         crises=tuple(crisis_state(row) for row in crises),
         unassigned=tuple(unassigned_request(alert) for alert in desk.unassigned()),
     )
+
+
+def _axes(view: View) -> tuple[AxisState, ...]:
+    territory = view.territory
+    today = view.now.astimezone(territory.zone).date()
+    states = [_axis(row, territory, view.now) for row in store.axes(view.session, territory.territory)]
+    return tuple(state for state in states if shown(state, today, territory))
 
 
 def _axis(row: tables.AxisRow, territory: Territory, now: datetime) -> AxisState:

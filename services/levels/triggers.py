@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from contracts.base import TextRef
 from contracts.levels import Evidence
-from services.levels.words import COLOURS, announced, indicator_words
+from services.levels.words import COLOURS, announced, indicator_words, moment_words
 from services.platform.territory import Territory
 from services.playbook.conditions import (
     AlertTold,
@@ -39,7 +39,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class AlertFact:
-    """An alert in force, reduced to what conditions read. ``asked``: announced by who may only ask for it."""
+    """An alert in force, reduced to what conditions read.
+
+    ``asked``: said by who may only ask for it, or tell of it. ``authority`` is who says it, in words, ``since`` when
+    it starts.
+    """
 
     alert: str
     kind: str
@@ -54,6 +58,8 @@ class AlertFact:
     requests_level: int | None = None
     asked: bool = False
     grade: str | None = None
+    authority: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class Found:
 
 def evidence_of(trigger: Trigger, facts: Facts, territory: Territory, now: datetime) -> list[Found]:
     """What makes a trigger true now; empty when it is not. ``facts`` holds the alerts that concern the plan."""
-    return [_found(trigger, hit, territory) for hit in _hits(trigger.when, facts, territory, now)]
+    return [_found(trigger, hit, territory, now) for hit in _hits(trigger.when, facts, territory, now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +120,32 @@ class _Hit:
     alert: AlertFact | None = None
 
 
-def _found(trigger: Trigger, hit: _Hit, territory: Territory) -> Found:
+def _found(trigger: Trigger, hit: _Hit, territory: Territory, now: datetime) -> Found:
     values = dict(hit.values)
     if hit.alert is not None:
         code = hit.alert.departement or territory.departements[0]
         values |= {"departement": territory.departement_names.get(code, code), "source": hit.alert.source}
         values.setdefault("volet", hit.alert.volet or "")
+        values["authority"] = hit.alert.authority or hit.alert.source
+        values["at"] = moment_words(hit.alert.since or hit.alert.at, now, territory.zone)
     evidence = Evidence(
         fact=hit.fact,
         kind=hit.kind,
-        label=trigger.sentence(**values),
+        label=_label(trigger, values),
         text=hit.alert.text if hit.alert else None,
         alert=hit.alert.alert if hit.alert else None,
         at=hit.at,
         weight=hit.weight,
     )
     return Found(hit.key, hit.weight, evidence, proposes=not trigger.evidence_only)
+
+
+def _label(trigger: Trigger, values: dict[str, object]) -> str:
+    """The sentence; an act of an authority always says whose it is and from when, where the plan left it out."""
+    said = trigger.sentence(**values)
+    if not isinstance(trigger.when, AxisTriggered) or "{authority}" in trigger.because:
+        return said
+    return f"{said} ({values['authority']}, {values['at']})"
 
 
 def _hits(when: Condition, facts: Facts, territory: Territory, now: datetime) -> Iterator[_Hit]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from contracts.orsan import MEASURES
 from services.platform import french
 
 DUTIES = {"coordinatrice": "Coordination", "referent": "Décision"}
@@ -181,6 +183,14 @@ def authority(source: str) -> str:
     return {"ars": "l’ARS", "samu": "le SAMU", "prefet": "le préfet", "prefecture": "la préfecture"}.get(first, source)
 
 
+def act(state: Mapping[str, Any]) -> str:
+    """An outside axis and where it stands: ``ORSAN EPI-CLIM déclenché``, ``Plan blanc, hôpital nord levé``."""
+    label, status = state["label"], state["status"]
+    named = label if state["axis"] != "orsan" or label == "ORSAN" else f"ORSAN {label}"
+    apart = " :" if "," in named or state.get("volet") in MEASURES else ""
+    return f"{named}{apart} {status}"
+
+
 def owner(role: str) -> str:
     """Who carries an action, as a heading: a duty, a group, a person."""
     known = {"coordinatrice": "la coordination", "referent": "le référent", "cellule": "la cellule"}
@@ -194,5 +204,5 @@ FILTERS = {
     "astreinte": duty_word, "telephone": french.phone, "nombre": french.number, "majuscule": french.capital,
     "agir": acting, "crise": crisis_words, "plan": plan_words, "attente": french.wait,
     "commune": lambda code, viewpoint: viewpoint.commune(code),
-    "nom": name_of, "autorite": authority, "porteur": owner, "partenaire": partner, "auteur": author,
+    "nom": name_of, "autorite": authority, "acte": act, "porteur": owner, "partenaire": partner, "auteur": author,
 }  # fmt: skip
