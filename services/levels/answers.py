@@ -10,6 +10,7 @@ from contracts.levels import AskSituation, AxisState, ListProposals, SituationFo
 from services.levels import store, tables
 from services.levels.axes import COLOUR_OF_RANK, days_touched
 from services.levels.desk import crisis_state
+from services.levels.plans import library_at
 from services.levels.triggers import Period
 from services.platform.errors import Unavailable
 from services.platform.territory import Territory
@@ -54,12 +55,13 @@ def _situation(view: View) -> SituationFound:
     late = view.now - timedelta(days=territory.thresholds.late_reports_days)
     crises = store.open_crises(view.session, territory.territory)
     crises += store.recently_closed(view.session, territory.territory, late)
+    library = library_at(view.settings.playbooks_dir)
     return SituationFound(
         territory=territory.territory,
         exercise=territory.exercise,
         at=view.now,
         axes=tuple(_axis(row, territory, view.now) for row in store.axes(view.session, territory.territory)),
-        crises=tuple(crisis_state(row) for row in crises),
+        crises=tuple(crisis_state(row, library) for row in crises),
     )
 
 

@@ -31,6 +31,7 @@ from services.gateway.console import (
     plans,
     point,
     points,
+    reprise,
     saisir,
     signin,
     situation,
@@ -47,8 +48,8 @@ from services.platform.errors import NotFound
 
 #: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
 MODULES = (
-    situation, actions, journal, astreinte, niveau, depuis, glossaire, points, point, meeting, plans, technique,
-    exercices, capacite, places, demandes_places, saisir, annuaire,
+    situation, actions, journal, astreinte, niveau, reprise, depuis, glossaire, points, point, meeting, plans,
+    technique, exercices, capacite, places, demandes_places, saisir, annuaire,
     certificats_demander, certificats, demandes,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))
