@@ -142,7 +142,7 @@ async def test_what_waits_is_derived_again_from_the_version_taken(desk_for, sett
     assert [one["because"] for one in await pending(desk)] == ["On appelle"]
     await desk.do(taking(crisis, shas, 1, 3), caller=COORD)
     assert await pending(desk) == []
-    assert len(await desk.facts(ProposalWithdrawn)) == 1
+    assert (await desk.facts(ProposalWithdrawn))[-1].reason == "Ce qui la motivait ne tient plus : On appelle"
     await desk.do(taking(crisis, shas, 3, 2), caller=REFERENT)  # the ARS was heard before: now it proposes level 2
     assert [one["level"] for one in await pending(desk)] == [2]
 
