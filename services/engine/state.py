@@ -55,7 +55,7 @@ class Run:
     @property
     def still_held(self) -> bool:
         """Whether it waits, or a crisis under way will end it; nothing would end what closing lists hold alone."""
-        return self.live or any(member.level > 0 for member in self.members) or not self.members
+        return self.live or any(member.level > 0 for member in self.members)
 
     @property
     def crises(self) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ def _adopt(unit: Unit, desk: Desk, row: CrisisRow, newer: Plan, by: str, reason:
 def _settle(unit: Unit, desk: Desk, row: CrisisRow, newer: Plan) -> None:
     """What waits is derived again from the new content; who decides it is said by that content too."""
     waiting = desk.pending.get(row.playbook)
-    if waiting and list(required_roles(newer, row.level, waiting.level)) != list(waiting.decided_by_roles):
+    roles = required_roles(newer, row.level, waiting.level) if waiting else ()
+    if waiting and roles and list(roles) != list(waiting.decided_by_roles):
         withdraw(unit, desk, waiting, f"Le plan version {newer.version} dit autrement qui décide.", "withdrawn")
     settle(unit, desk, row.playbook)
