@@ -110,7 +110,8 @@ def test_a_need_short_then_covered_a_judgement_and_the_page_of_means(own, page_a
 
 def test_the_step_of_the_plan_leads_to_the_cell(own, page_as):
     page = page_as("coord-a", on=own)
-    step = next(one for one in own.call("GET", "/actions?limit=500")["items"] if one["shared_key"])
+    board = own.call("GET", "/actions?limit=500")["items"]
+    step = next(one for one in board if one["shared_key"] == "cellule-de-coordination")
     page.goto(f"{own.base}/actions/{step['id']}")
     page.get_by_role("link", name="La page de la cellule").click()
     expect(page.get_by_role("heading", name="Cellule de crise", exact=True)).to_be_visible()
