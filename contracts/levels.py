@@ -203,6 +203,7 @@ class CrisisState(Contract):
     id: str
     playbook: str
     plan_sha256: str
+    plan_version: int | None = None
     typology: str
     level: int
     since: AwareDatetime

@@ -14,6 +14,7 @@ from services import (
     levels,
     logbook,
     messages,
+    readiness,
     reviews,
     slots,
 )
@@ -35,5 +36,6 @@ SERVICES: dict[str, Service] = {
         digests,
         reviews,
         exercises,
+        readiness,
     )
 }

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from contracts.cell import FUNCTIONS, MOST_CALLED, SEATS, CellFunction, NeedSum
 from services.platform.calendar import typed_time
 from services.platform.errors import Conflict, Invalid, NotFound
+from services.platform.french import plan_words
 
 #: A cell is called for this week: a later date is a typing error.
 AHEAD = timedelta(days=7)
@@ -123,7 +124,8 @@ def served(asked: Sequence[str], crises: Mapping[str, Crisis]) -> tuple[str, ...
         if found is None:
             raise NotFound("Cette crise n'existe pas ; choisissez une crise ouverte.")
         if found.closed:
-            raise Conflict(f"La crise « {found.playbook} » est close ; la cellule se convoque pour une crise ouverte.")
+            closed = plan_words(found.playbook)
+            raise Conflict(f"La crise « {closed} » est close ; la cellule se convoque pour une crise ouverte.")
     return tuple(dict.fromkeys(asked))
 
 

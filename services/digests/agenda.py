@@ -60,8 +60,7 @@ Question = tuple[str, str, str, str]
 def _proposals(brief: Brief) -> Iterator[Question]:
     for row in sorted(brief.world.standing("proposal"), key=lambda row: -row.data["level"]):
         data = row.data
-        playbook = next((crisis_words(one) for one in brief.crises if one.data["playbook"] == data["playbook"]),
-                        data.get("name") or data["playbook"].replace("-", " "))  # fmt: skip
+        playbook = french.plan_words(data["playbook"])
         change = (f"**Clore la crise {playbook}**" if data["level"] == 0
                   else f"**Passer du niveau {data['from_level']} au niveau {data['level']}**, {playbook}.")  # fmt: skip
         proofs = french.count(len(data.get("evidence") or ()), "élément à l’appui", "éléments à l’appui")

@@ -137,7 +137,7 @@ def _act_row(row: Known, label: str, verb: str, territory: Territory) -> Row:
 
 def crisis_words(crisis: Known) -> str:
     """A crisis as a sentence names it: ``canicule``, ``afflux de victimes``."""
-    return str(crisis.data.get("name") or crisis.data["playbook"].replace("-", " ").replace("_", " "))
+    return french.plan_words(crisis.data["playbook"])
 
 
 def level_of(crisis: Known) -> int:
@@ -147,8 +147,10 @@ def level_of(crisis: Known) -> int:
 
 def _level_row(crisis: Known, territory: Territory, to_decide: str) -> Row:
     changed = crisis.data.get("changed_at") or crisis.data["opened_at"]
+    taken = crisis.data.get("from_version")  # a newer version than the one it opened with: said, since steps changed
+    source = f"CPTS, plan version {crisis.data['plan_version']}" if taken else "CPTS"
     return (f"Niveau de la CPTS, {crisis_words(crisis)}", f"**{level_of(crisis)}**", to_decide,
-            french.when(local(changed, territory)), "CPTS")  # fmt: skip
+            french.when(local(changed, territory)), source)  # fmt: skip
 
 
 def rank(colour: Colour) -> int:

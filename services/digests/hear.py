@@ -151,6 +151,7 @@ WATCHED: dict[type[Fact], Watch] = {
     actions.ActionClosed: _action("closed", at="ended_at"),
     actions.ActionLate: _action(None),
     actions.ActionShared: _action(None),
+    actions.ActionRevised: _action(None),
     actions.ActionRepeated: _action("open"),
     alerts.AlertRaised: _alert("inforce"),
     alerts.AlertUpdated: _alert("inforce"),

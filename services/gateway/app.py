@@ -31,6 +31,7 @@ from services.gateway import (
     routes_meetings,
     routes_operation,
     routes_plans,
+    routes_readiness,
     routes_reviews,
 )
 from services.gateway.auth import Authenticator
@@ -61,6 +62,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *routes_exercises.OPERATIONS,
     *routes_plans.OPERATIONS,
     *routes_reviews.OPERATIONS,
+    *routes_readiness.OPERATIONS,
     *routes_operation.OPERATIONS,
     *acknowledgement.OPERATIONS,
 )

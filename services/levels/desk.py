@@ -197,7 +197,7 @@ def desk_of(unit: Unit, territory: str | None = None) -> Desk:
 
 def crisis_state(row: tables.CrisisRow) -> CrisisState:
     """A crisis as it travels."""
-    return CrisisState.model_validate(row.model_dump(exclude={"territory", "plan_version"}))
+    return CrisisState.model_validate(row.model_dump(exclude={"territory", "plan_since", "plan_by"}))
 
 
 def utc(moment: datetime) -> datetime:

@@ -70,7 +70,7 @@ def community(territory: Territory) -> str:
 
 def playbook_words(playbook: str) -> str:
     """A plan's identifier as words."""
-    return playbook.replace("-", " ").replace("_", " ")
+    return french.plan_words(playbook)
 
 
 def when(moment: datetime, territory: Territory) -> str:

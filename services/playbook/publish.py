@@ -9,7 +9,7 @@ from typing import Any
 from services.playbook.model import ActionTemplate, Level, Plan, Trigger
 from services.playbook.parts import Checklist
 from services.playbook.readable import missing_fiches, revision_words, validation_words
-from services.playbook.sentences import FICHES, PHASES, due_words
+from services.playbook.sentences import FICHES, PHASES, due_words, role_words
 from services.playbook.words import PLACEHOLDERS, WORDS
 
 _MODALITY = {"firm": "ferme", "possible": "possible", "optional": "idée"}
@@ -67,7 +67,8 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _level(number: int, level: Level) -> Iterator[str]:
-    yield from ("", f"## Niveau {number} : {level.name}", f"Décidé par : {', '.join(level.decided_by)}")
+    decided_by = ", ".join(role_words(role) for role in level.decided_by)
+    yield from ("", f"## Niveau {number} : {level.name}", f"Décidé par : {decided_by}")
     yield from _bullets("### Ce qui le propose", [_reason(t) for t in level.propose if not t.evidence_only])
     yield from _bullets("### Ce qui l'appuie, sans le proposer", [_reason(t) for t in level.propose if t.evidence_only])
     yield from _steps("### Côté CPTS", [step for step in level.actions if step.side == "cpts"])
@@ -99,6 +100,6 @@ def _reason(trigger: Trigger) -> str:
 def _step(step: ActionTemplate) -> str:
     if step.side == "structures":
         return f"{step.id} {step.title} ({step.actors})" if step.actors else f"{step.id} {step.title}"
-    words = [PHASES.get(step.phase or "", ""), _MODALITY[step.modality], step.owner, due_words(step)]
+    words = [PHASES.get(step.phase or "", ""), _MODALITY[step.modality], role_words(step.owner), due_words(step)]
     told = f"{step.id} {step.title} ({', '.join(word for word in words if word)})"
     return f"{told} [liste à cocher : {step.checklist}]" if step.checklist else told

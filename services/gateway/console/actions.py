@@ -10,6 +10,7 @@ from contracts.directory import ListStructures
 from contracts.logbook import ListEntries
 from contracts.messages import ListDrafts
 from contracts.plans import PlanChecklist
+from services.gateway.console.cellule_words import SHARED_KEYS
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.plan_names import plan_of
 from services.gateway.console.retex import open_improvements
@@ -112,7 +113,7 @@ async def view_one(visit: Visit) -> dict[str, Any]:
     structures = [one | {"choice": answered.get(one["structure"])} for one in found["structures"] or []]
     return {
         "step": step, "status": STATUS, "names": names, "entries": await visit.spoken(entries),
-        "structures": structures, "choices": CHOICES, "title": french.clip(step["title"], 60),
+        "structures": structures, "choices": CHOICES, "cell_keys": SHARED_KEYS, "title": french.clip(step["title"], 60),
         "checklist": found["checklist"], "moment": MOMENTS.get(step.get("phase") or "", ""),
     }  # fmt: skip
 

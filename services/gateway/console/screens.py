@@ -16,6 +16,8 @@ from services.gateway.console import (
     assets,
     astreinte,
     capacite,
+    cellule,
+    cellule_ecrits,
     certificats,
     certificats_demander,
     demandes,
@@ -31,6 +33,7 @@ from services.gateway.console import (
     plans,
     point,
     points,
+    preparation,
     retex,
     saisir,
     signin,
@@ -49,8 +52,8 @@ from services.platform.errors import NotFound
 #: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
 MODULES = (
     situation, actions, journal, astreinte, niveau, depuis, glossaire, points, point, meeting, plans, retex, technique,
-    exercices, capacite, places, demandes_places, saisir, annuaire,
-    certificats_demander, certificats, demandes,
+    exercices, cellule, cellule_ecrits, capacite, places, demandes_places, saisir, annuaire,
+    certificats_demander, certificats, demandes, preparation,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))
 ACTS: tuple[Act, ...] = (*signin.ACTS, *(act for module in MODULES for act in module.ACTS))

@@ -17,6 +17,7 @@ TABS: tuple[tuple[str, str, bool], ...] = (
     ("astreinte", "Astreinte", False),
     ("situation", "Situation", True),
     ("actions", "Actions", False),
+    ("cellule", "Cellule", False),
     ("capacite", "Capacité", True),
     ("certificats", "Certificats", False),
     ("journal", "Journal de bord", False),

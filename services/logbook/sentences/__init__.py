@@ -12,6 +12,7 @@ from services.logbook.sentences import (
     field,
     levels,
     meetings,
+    readiness,
     reviews,
     solicitations,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "joined",
     "levels",
     "meetings",
+    "readiness",
     "reviews",
     "solicitations",
 ]

@@ -26,6 +26,7 @@ from contracts.cell import (
 )
 from contracts.logbook import EntryKind
 from services.logbook.sentences.words import Words, joined, listing, plural, tells
+from services.platform.french import plan_words
 
 NOBODY = "personne"
 
@@ -35,7 +36,7 @@ def _chair(function: CellFunction) -> str:
 
 
 def _serving(fact: CellBody) -> str:
-    return listing(fact.playbooks) or plural(len(fact.crises), "crise")
+    return listing([plan_words(one) for one in fact.playbooks]) or plural(len(fact.crises), "crise")
 
 
 def _partner(name: str, words: Words) -> str:
