@@ -23,6 +23,7 @@ from services.platform.errors import Invalid
 #: Zones pushed to open screens, in the order of the page.
 ZONES = ("barre", "onglets", "axes", "decider", "chiffres", "demandes", "astreinte")
 FEED_LINES = 40
+OPEN_CERTIFICATES = ListCertificates(open_only=True, limit=100)
 BECAUSE = "Les faits ci-dessus"
 COLOURS = ("rouge", "orange", "jaune", "vert")
 
@@ -34,9 +35,7 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         situation=viewpoint.part("niveaux", AskSituation()),
         counts=viewpoint.part("actions", CountActions()),
         late=viewpoint.part("actions", ListActions(side="cpts", limit=200)) if inside else _nothing(),
-        certificates=viewpoint.part("certificats", ListCertificates(open_only=True, limit=100))
-        if inside
-        else _nothing(),
+        certificates=viewpoint.part("certificats", OPEN_CERTIFICATES) if inside else _nothing(),
         requests=viewpoint.part("demandes", ListRequests(open_only=True, limit=50)) if inside else _nothing(),
         figures=viewpoint.part("chiffres", AskBoardFigures()),
         duty=viewpoint.part("astreinte", WhoIsOnDuty()),
