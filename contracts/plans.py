@@ -95,10 +95,15 @@ class PlanReason(Contract):
 
 
 class PlanLevel(Contract):
-    """One level; ``supported_by`` strengthens a proposal and never makes one."""
+    """One level; ``supported_by`` strengthens a proposal and never makes one.
+
+    ``aim`` and ``asks`` (one line a group) are what the message to the groups will say.
+    """
 
     number: int
     name: str
+    aim: str = ""
+    asks: tuple[str, ...] = ()
     decided_by: tuple[str, ...] = ()
     proposed_by: tuple[PlanReason, ...] = ()
     supported_by: tuple[PlanReason, ...] = ()

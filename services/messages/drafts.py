@@ -9,8 +9,10 @@ from contracts.levels import CrisisClosed, LevelChanged
 from services.messages.asks import proposed
 from services.platform import french
 from services.platform.territory import Territory
+from services.playbook.model import Plan
+from services.playbook.sentences import group_words
 
-#: Those the plan writes to at each higher level: the three channels it already has.
+#: Those written to when nothing else is said: the three channels every CPTS already has.
 GROUPS = ("msp", "idel", "officines")
 
 
@@ -36,8 +38,7 @@ def groups_of(territory: Territory) -> tuple[str, ...]:
 
 
 def _label(group: str, territory: Territory) -> str:
-    usual = {"msp": "Coordonnateurs de MSP", "idel": "Infirmières et infirmiers", "officines": "Officines"}
-    return territory.groups.get(group) or usual.get(group, group.capitalize())
+    return territory.groups.get(group) or french.capital(group_words(group))
 
 
 def _header(title: str, territory: Territory) -> str:
@@ -53,10 +54,17 @@ def _footer(link: str) -> str:
     )
 
 
-def level_raised(fact: LevelChanged, territory: Territory, link: str) -> str:
-    """A higher level was decided."""
-    aim, asks = proposed(fact.playbook, fact.level)
-    lines = [f"• {_label(group, territory)} : {asks[group]}" for group in groups_of(territory)]
+def groups_for(plan: Plan | None, level: int, territory: Territory) -> tuple[str, ...]:
+    """Who the message of a level is for: the groups it proposes something to, those of them the territory has."""
+    _, asks = proposed(plan, level)
+    return tuple(group for group in asks if group in territory.groups) or groups_of(territory)
+
+
+def level_raised(fact: LevelChanged, territory: Territory, link: str, plan: Plan | None = None) -> str:
+    """A higher level was decided; ``plan`` is the content the crisis follows, when it is at hand."""
+    aim, asks = proposed(plan, fact.level)
+    groups = [group for group in groups_for(plan, fact.level, territory) if group in asks]
+    lines = [f"• {_label(group, territory)} : {asks[group]}" for group in groups]
     return "\n".join(
         [
             _header(f"{playbook_words(fact.playbook)}, niveau {fact.level}", territory),

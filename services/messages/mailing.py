@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy.orm import Session
 
 from contracts.digests import DigestBody, DigestPublished, DigestValidated
@@ -19,7 +20,10 @@ from services.platform.errors import Conflict, Invalid, NotFound
 from services.platform.tables import TextRow
 from services.platform.territory import Territory
 from services.platform.unit import Unit
+from services.playbook.loader import PlanError, load_library
+from services.playbook.model import Plan
 
+log = structlog.get_logger()
 POINT = "point"
 GROUP_MESSAGE = "message_groupes"
 STATEMENT = "etat_des_capacites"
@@ -95,25 +99,37 @@ def _point(fact: DigestBody, version: str, to: str, channel: str, territory: Ter
 
 
 def draft_for_level(unit: Unit, fact: LevelChanged) -> None:
-    """The message to the groups for a higher level, ready to paste."""
-    territory = unit.territory
+    """The message to the groups for a higher level, ready to paste, in the words of the plan the crisis follows."""
+    territory, plan = unit.territory, _plan(unit, fact.plan_sha256)
     subject = f"{drafts.playbook_words(fact.playbook).capitalize()} : niveau {fact.level}"
-    body = drafts.level_raised(fact, territory, unit.settings.base_url)
-    _prepare(unit, fact, fact.level, subject, body)
+    body = drafts.level_raised(fact, territory, unit.settings.base_url, plan)
+    _prepare(unit, fact, fact.level, subject, body, drafts.groups_for(plan, fact.level, territory))
+
+
+def _plan(unit: Unit, sha256: str) -> Plan | None:
+    """The content a crisis is pinned to, when the folder still has it; a folder spoilt since holds back no message."""
+    try:
+        return load_library(unit.settings.playbooks_dir).by_sha(sha256)
+    except PlanError as error:
+        log.warning("plans unreadable, message prepared in neutral words", problems=len(error.problems))
+        return None
 
 
 def draft_for_end(unit: Unit, fact: CrisisClosed) -> None:
-    """The message of end."""
+    """The message of end, to whoever was written to during the crisis."""
+    before = store.drafts_about(unit.session, unit.territory.territory, fact.crisis)
+    written = tuple(dict.fromkeys(group for row in before for group in row.groups))
     subject = f"{drafts.playbook_words(fact.playbook).capitalize()} : fin de l'épisode"
     body = drafts.crisis_over(fact, unit.territory, unit.settings.base_url)
-    _prepare(unit, fact, 0, subject, body)
+    _prepare(unit, fact, 0, subject, body, written or drafts.groups_of(unit.territory))
 
 
-def _prepare(unit: Unit, fact: LevelChanged | CrisisClosed, level: int, subject: str, body: str) -> None:
+def _prepare(
+    unit: Unit, fact: LevelChanged | CrisisClosed, level: int, subject: str, body: str, groups: tuple[str, ...]
+) -> None:
     territory, about, version = unit.territory, fact.crisis, fact.version
-    if store.draft_known(unit.session, territory.territory, about, version):
+    if any(row.version == version for row in store.drafts_about(unit.session, territory.territory, about)):
         return
-    groups = drafts.groups_of(territory)
     kept = unit.keep_required(french.insecable(body))
     row = DraftRow(
         id=unit.new_id(), territory=territory.territory, about=about, version=version, subject=subject,

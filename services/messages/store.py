@@ -214,12 +214,10 @@ def draft_named(session: Session, territory: str, draft: str) -> DraftRow | None
     return session.execute(query).scalar_one_or_none()
 
 
-def draft_known(session: Session, territory: str, about: str, version: int) -> bool:
-    """Whether the draft of this change of level exists."""
-    query = select(col(DraftRow.id)).where(
-        col(DraftRow.territory) == territory, col(DraftRow.about) == about, col(DraftRow.version) == version
-    )
-    return session.execute(query).first() is not None
+def drafts_about(session: Session, territory: str, about: str) -> list[DraftRow]:
+    """Every draft of a crisis, in the order they came."""
+    query = select(DraftRow).where(col(DraftRow.territory) == territory, col(DraftRow.about) == about)
+    return _all(session, query.order_by(col(DraftRow.sequence)))
 
 
 def list_drafts(session: Session, territory: str, before: int | None, limit: int) -> list[DraftRow]:

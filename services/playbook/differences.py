@@ -40,8 +40,8 @@ STEP_FIELDS = {
     "shared_key": "action commune à plusieurs crises",
 }
 WHERE = "place"
-LEVEL_FIELDS = {"name": "nom", "decided_by": "qui décide", "proposed_by": "ce qui le propose",
-                "supported_by": "ce qui l’appuie", "themes": "thèmes"}  # fmt: skip
+LEVEL_FIELDS = {"name": "nom", "aim": "but", "asks": "ce qui est proposé aux groupes", "decided_by": "qui décide",
+                "proposed_by": "ce qui le propose", "supported_by": "ce qui l’appuie", "themes": "thèmes"}  # fmt: skip
 PLAN_FIELDS = {"not_ours": "ce que la CPTS ne fait pas", "lowering": "descente et fin de crise", "sources": "sources",
                "validation": "validations", "revision": "révision", "checklists": "listes à cocher",
                "scenario": "exercice"}  # fmt: skip

@@ -8,9 +8,9 @@ import string
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from services.playbook.conditions import (
     AlertTold,
@@ -44,6 +44,9 @@ Fiche = Literal[
     "levee",
 ]
 Validator = Literal["territoire", "ars", "samu"]
+#: A group of the territory, and what is proposed to it.
+Group = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+Proposal = Annotated[str, StringConstraints(min_length=3, max_length=300)]
 
 
 class Trigger(Block):
@@ -136,9 +139,14 @@ class ActionTemplate(Block):
 
 
 class Level(Block):
-    """One level: who decides it, what proposes it, what it opens."""
+    """One level: who decides it, what proposes it, what it opens.
+
+    ``aim`` and ``asks`` are what the message to the groups says: where the level leads, what is proposed to each.
+    """
 
     name: str = Field(min_length=3, max_length=120)
+    aim: str = Field(default="", max_length=200)
+    asks: dict[Group, Proposal] = Field(default_factory=dict)
     decided_by: tuple[str, ...] = Field(min_length=1)
     propose: tuple[Trigger, ...] = ()
     themes: dict[str, str] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Any
 from services.playbook.model import ActionTemplate, Level, Plan, Trigger
 from services.playbook.parts import Checklist
 from services.playbook.readable import missing_fiches, revision_words, validation_words
-from services.playbook.sentences import FICHES, PHASES, due_words, role_words
+from services.playbook.sentences import FICHES, PHASES, asks_words, due_words, role_words
 from services.playbook.words import PLACEHOLDERS, WORDS
 
 _MODALITY = {"firm": "ferme", "possible": "possible", "optional": "idée"}
@@ -69,6 +69,9 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _level(number: int, level: Level) -> Iterator[str]:
     decided_by = ", ".join(role_words(role) for role in level.decided_by)
     yield from ("", f"## Niveau {number} : {level.name}", f"Décidé par : {decided_by}")
+    if level.aim:
+        yield f"But : {level.aim}"
+    yield from _bullets("### Ce qui est proposé aux groupes", asks_words(level.asks))
     yield from _bullets("### Ce qui le propose", [_reason(t) for t in level.propose if not t.evidence_only])
     yield from _bullets("### Ce qui l'appuie, sans le proposer", [_reason(t) for t in level.propose if t.evidence_only])
     yield from _steps("### Côté CPTS", [step for step in level.actions if step.side == "cpts"])

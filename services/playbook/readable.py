@@ -15,6 +15,7 @@ from services.playbook.sentences import (
     PHASES,
     STATUSES,
     VALIDATORS,
+    asks_words,
     condition_words,
     due_words,
     lowering_words,
@@ -113,6 +114,8 @@ def read_level(number: int, level: Level, thresholds: Thresholds | None = None) 
     return PlanLevel(
         number=number,
         name=level.name,
+        aim=insecable(level.aim),
+        asks=tuple(map(insecable, asks_words(level.asks))),
         decided_by=tuple(role_words(role) for role in level.decided_by),
         proposed_by=tuple(read_reason(trigger) for trigger in level.propose if not trigger.evidence_only),
         supported_by=tuple(read_reason(trigger) for trigger in level.propose if trigger.evidence_only),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from services.platform.french import clock_time, count, insecable
+from services.platform.french import capital, clock_time, count, insecable
 from services.platform.territory import Thresholds
 from services.playbook.conditions import (
     AlertTold,
@@ -26,6 +26,14 @@ ROLES = {
     "coordinatrice": "coordinatrice",
     "referent": "référent crise sanitaire",
     "structures": "chaque structure",
+}
+#: How a group reads where its territory's own name for it is not at hand.
+GROUPS = {
+    "msp": "coordonnateurs de MSP",
+    "idel": "infirmières et infirmiers",
+    "officines": "officines",
+    "medecins": "médecins",
+    "kines": "kinésithérapeutes",
 }
 MODALITIES = {"firm": "ferme", "possible": "possible", "optional": "au choix"}
 STATUSES = {"modele": "modèle à valider", "valide": "plan validé par la CPTS"}
@@ -104,6 +112,16 @@ _THRESHOLDS = {
 def role_words(role: str) -> str:
     """A role of the plan as a reader says it; a role of the CPTS's own reads as it is written."""
     return ROLES.get(role, role.replace("-", " ").replace("_", " "))
+
+
+def group_words(group: str) -> str:
+    """A group of professionals; one of the territory's own reads as it is written."""
+    return GROUPS.get(group, group.replace("-", " ").replace("_", " "))
+
+
+def asks_words(asks: Mapping[str, str]) -> tuple[str, ...]:
+    """What a level proposes to each group, one line a group."""
+    return tuple(f"{capital(group_words(group))} : {what}" for group, what in asks.items())
 
 
 def phenomenon_words(phenomenon: str) -> str:

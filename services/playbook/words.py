@@ -47,6 +47,8 @@ WORDS: dict[str, str] = {
     "closing": "Actions ouvertes quand la crise se ferme.",
     "lowering": "Quand proposer de descendre.",
     "name": "Nom du niveau.",
+    "aim": "Où mène ce niveau, en une phrase ; le message aux groupes commence par elle.",
+    "asks": "Ce qui est proposé à chaque groupe du territoire (msp, idel, officines…), repris par le message.",
     "decided_by": "Rôles d'astreinte qui peuvent décider ce niveau.",
     "propose": "Ce qui propose ce niveau. Une personne décide toujours.",
     "themes": "Titres des thèmes ; chaque action peut en citer un.",

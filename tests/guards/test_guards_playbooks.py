@@ -90,6 +90,32 @@ def test_a_plan_says_where_it_comes_from_and_first_what_is_not_ours(name):
 
 
 @pytest.mark.parametrize("name", PLANS)
+def test_each_level_says_its_aim_and_proposes_something_to_each_group(name):
+    for level in PLANS[name].levels.values():
+        assert level.aim
+        assert {"msp", "idel", "officines"} <= level.asks.keys() <= TERRITORY.groups.keys()
+        for words in (level.aim, *level.asks.values()):
+            assert words[0].islower(), "follows a colon"
+            assert words.count(".") == (words is not level.aim), "one sentence"
+
+
+#: What would send somebody into the danger itself.
+HARMFUL = {
+    "risque-nrc": r"\bvisites?\b|domicile des|ouvrir",
+    "afflux-de-victimes": r"\bvenir|sur les lieux",
+    "neige-et-verglas": r"\bconduire|prendre la route",
+    "inondation": r"traverser",
+    "blesses-psychiques": r"(?<!sans )faire raconter|calmant",
+}
+
+
+@pytest.mark.parametrize("name", HARMFUL)
+def test_nothing_asked_of_a_group_harms_in_that_danger(name):
+    asked = [words for level in PLANS[name].levels.values() for words in level.asks.values()]
+    assert [words for words in asked if re.search(HARMFUL[name], words)] == []
+
+
+@pytest.mark.parametrize("name", PLANS)
 def test_steps_shared_between_crises_are_the_three_known(name):
     assert {step.shared_key for step in PLANS[name].every_action() if step.shared_key} <= SHARED
 

@@ -10,9 +10,14 @@ from contracts.base import TextRef
 from contracts.certificates import DeathCertificateNeeded
 from contracts.levels import CrisisClosed, LevelChanged, LevelProposed
 from services.messages import drafts, words
+from services.messages.asks import proposed
 from services.messages.channels import mail_url, phone_number, sms_url
 from services.platform import french
 from services.platform.territory import Commune, Territory
+from services.playbook.loader import load_library
+from services.playbook.model import Plan
+
+PLANS = load_library().plans
 
 TERRITORY = Territory(
     territory="nord-essonne", name="CPTS Nord-Essonne", departements=("91",),
@@ -113,10 +118,10 @@ def test_a_plan_other_than_heat_is_told_in_its_own_name(level):
         crisis="x2", version=1, playbook="afflux-de-victimes", plan_sha256="0", from_level=level - 1, level=level,
         decided_by="coord-a", reason=TextRef(id="r", sha256="0"), changed_at=AT,
     )  # fmt: skip
-    text = drafts.level_raised(changed, TERRITORY, "https://cpts.example")
+    text = drafts.level_raised(changed, TERRITORY, "https://cpts.example", PLANS["afflux-de-victimes"])
     assert f"afflux de victimes, niveau {level}" in text
     assert not [word for word in HEAT_WORDS if word in text.lower()]
-    heat = drafts.level_raised(changed.model_copy(update={"playbook": "canicule"}), TERRITORY, "https://cpts.example")
+    heat = drafts.level_raised(changed, TERRITORY, "https://cpts.example", PLANS["canicule"])
     assert heat.splitlines()[4:] != text.splitlines()[4:]
 
 
@@ -125,7 +130,7 @@ def raised_to(level: int, playbook: str) -> str:
         crisis="x3", version=1, playbook=playbook, plan_sha256="0", from_level=level - 1, level=level,
         decided_by="coord-a", reason=TextRef(id="r", sha256="0"), changed_at=AT,
     )  # fmt: skip
-    return drafts.level_raised(changed, TERRITORY, "https://cpts.example")
+    return drafts.level_raised(changed, TERRITORY, "https://cpts.example", PLANS.get(playbook))
 
 
 @pytest.mark.parametrize("level", [1, 2])
@@ -137,13 +142,41 @@ def test_nobody_is_called_out_by_the_draft_of_a_plan_that_keeps_people_where_the
     assert "débriefing" in raised_to(1, "blesses-psychiques")
 
 
-def test_a_level_beyond_those_of_a_plan_says_its_highest():
-    last = raised_to(2, "risque-nrc").splitlines()
-    assert raised_to(3, "risque-nrc").splitlines()[4:] == last[4:]
+def test_a_level_the_plan_says_nothing_of_is_told_in_neutral_words():
     assert "aucun iode sans ordre du préfet" in raised_to(1, "risque-nrc")
+    beyond = raised_to(3, "risque-nrc")
+    assert "on mobilise un renfort exceptionnel" in beyond
+    assert "préfet" not in beyond
+    assert raised_to(3, "notre-plan").splitlines()[4:] == beyond.splitlines()[4:]
 
 
-def test_a_plan_of_the_cpts_s_own_supposes_no_danger():
-    told = raised_to(1, "notre-plan")
-    assert "on se tient prêt" in told
-    assert "SAMU" not in told
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_neutral_words_suppose_no_danger(level):
+    told = raised_to(level, "notre-plan")
+    assert "Infirmières" in told
+    assert not [word for word in (*HEAT_WORDS, "accepter les visites", "domicile") if word in told.lower()]
+
+
+def saying(**changes: object) -> Plan:
+    """The plan for pollution, its first level changed."""
+    plan = PLANS["pollution"]
+    return plan.model_copy(update={"levels": plan.levels | {1: plan.levels[1].model_copy(update=changes)}})
+
+
+def test_a_plan_writes_to_the_groups_it_names_and_the_territory_has():
+    groups = {"msp": "Coordonnateurs", "kines": "Les kinés", "sages-femmes": "Sages-femmes"}
+    territory = TERRITORY.model_copy(update={"groups": groups})
+    assert drafts.groups_for(PLANS["pollution"], 1, territory) == ("msp", "kines")
+    told = drafts.level_raised(changed(1), territory, "https://t.example", PLANS["pollution"])
+    assert "• Les kinés : déplacer le matin" in told
+    assert "Officines" not in told
+    own = saying(asks={"sages-femmes": "dire vos visites."})
+    assert drafts.groups_for(own, 1, territory) == ("sages-femmes",)
+
+
+def test_what_a_plan_leaves_unsaid_is_neutral_word_by_word():
+    assert proposed(saying(aim=""), 1)[0] == "on se tient prêt"
+    assert proposed(saying(asks={}), 1)[0] == PLANS["pollution"].levels[1].aim
+    assert set(proposed(saying(asks={}), 1)[1]) == set(drafts.GROUPS)
+    nobody = TERRITORY.model_copy(update={"groups": {"sages-femmes": "Sages-femmes"}})
+    assert drafts.groups_for(PLANS["pollution"], 1, nobody) == drafts.GROUPS
