@@ -1,15 +1,17 @@
 """The plans on screen: read in the order of the page, an edited file checked beside its line."""
 
+from services.playbook.loader import load_library
 from services.territories import PACKAGED
 
 PLAN = PACKAGED / "canicule.yaml"
+VERSION = load_library().plans["canicule"].version
 
 
 def test_a_plan_is_read_then_its_edited_file_checked(page_as, desk, axe):
     page = page_as("coord-a")
     page.get_by_role("link", name="Plans", exact=True).click()
     axe(page)
-    page.get_by_role("link", name="Lire la version 1").click()
+    page.get_by_role("link", name=f"Lire la version {VERSION} du plan Canicule").click()
     titles = page.get_by_role("heading", level=2).all_inner_texts()
     assert titles[0] == "Ce que la CPTS ne fait pas"
     assert [title.partition(",")[0] for title in titles if "Niveau" in title] == ["Niveau 1", "Niveau 2", "Niveau 3"]
@@ -28,7 +30,9 @@ def test_a_plan_is_read_then_its_edited_file_checked(page_as, desk, axe):
     assert "modality: ferme" in page.locator(".ligne-plan").first.inner_text()
     axe(page)
 
-    mended = broken.replace("modality: ferme", "modality: firm").replace("version: 1", "version: 2", 1)
+    mended = broken.replace("modality: ferme", "modality: firm").replace(
+        f"version: {VERSION}", f"version: {VERSION + 1}", 1
+    )
     page.get_by_label("Ou coller son texte").fill(mended.replace("Dresser la liste", "Tenir la liste", 1))
     page.get_by_role("button", name="Vérifier").click()
     page.get_by_role("heading", name="Le plan est valable").wait_for()

@@ -26,8 +26,6 @@ SHARED = {"cellule-de-crise", "point-quotidien", "cellule-de-coordination"}
 STARTS = (datetime(2026, 6, 2, 8, 0, tzinfo=UTC), datetime(2026, 6, 7, 1, 0, tzinfo=UTC))
 FIRST_SCREEN = 6
 
-#: The canicule plan stays as its owner wrote it, before sheets, moments and drills had a word in a plan.
-BEFORE_SHEETS = {"canicule": "onze-jours-de-juin"}
 #: Numbers that a drill seals and looks for in messages: four zeros in their middle, invented.
 SEALED_NUMBERS = {"onze-jours-de-juin": {"0160000015"}, "pont-du-14-juillet": {"0160000015", "0169000017"}}
 #: What this drill hides in an address to prove that no message carries it.
@@ -60,16 +58,12 @@ def texts_of(path: Path) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_a_plan_serves_every_sheet(name):
-    missing = missing_fiches(PLANS[name])
-    if name in BEFORE_SHEETS:
-        assert missing, f"{name} serves sheets now: take it off the list above"
-    else:
-        assert missing == ()
+    assert missing_fiches(PLANS[name]) == ()
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_a_plan_names_the_drill_that_tries_it(name):
-    scenario = BEFORE_SHEETS.get(name, PLANS[name].scenario)
+    scenario = PLANS[name].scenario
     assert scenario in SCENARIOS
     played = load_scenario(SCENARIOS[scenario])
     assert played.scenario == scenario

@@ -8,7 +8,13 @@ from services.cli.drilling import played
 from services.playbook.loader import load_library
 
 pytestmark = pytest.mark.system
-WALKED = {plan.scenario: name for name, plan in sorted(load_library().plans.items()) if plan.scenario}
+#: Played and looked at more closely in test_drills.py.
+PLAYED_THERE = {"onze-jours-de-juin", "pont-du-14-juillet"}
+WALKED = {
+    plan.scenario: name
+    for name, plan in sorted(load_library().plans.items())
+    if plan.scenario and plan.scenario not in PLAYED_THERE
+}
 
 
 @pytest.mark.parametrize("scenario", sorted(WALKED))

@@ -16,8 +16,9 @@ from services.playbook.loader import PACKAGED, load_library, parse_plan
 
 TEXT = (PACKAGED / "canicule.yaml").read_text(encoding="utf-8")
 PLAN = load_library().plans["canicule"]
+NOW, NEXT = PLAN.version, PLAN.version + 1
 SECOND = (
-    TEXT.replace("version: 1", "version: 2")
+    TEXT.replace(f"version: {NOW}", f"version: {NEXT}")
     .replace("title: Canicule et", "title: Canicule ou")
     .replace("title: Fixer et tenir", "title: Fixer puis tenir")
 )
@@ -35,7 +36,7 @@ async def test_versions_are_listed_newest_first_with_the_one_a_crisis_follows(de
     desk = await desk_for(SERVICE)
     await desk.hear(
         CrisisOpened(
-            crisis="c1", playbook="canicule", plan_version=1, plan_sha256=PLAN.sha256,
+            crisis="c1", playbook="canicule", plan_version=NOW, plan_sha256=PLAN.sha256,
             typology="T2", opened_at=START,
         )
     )  # fmt: skip
@@ -44,7 +45,7 @@ async def test_versions_are_listed_newest_first_with_the_one_a_crisis_follows(de
     every = (await desk.ask(ListPlans(), caller=COORD))["items"]
     items = [item for item in every if item["playbook"] in ("canicule", "zone-inondee")]
     assert [(item["playbook"], item["version"]) for item in items] == [
-        ("canicule", 2), ("canicule", 1), ("zone-inondee", 1),
+        ("canicule", NEXT), ("canicule", NOW), ("zone-inondee", NOW),
     ]  # fmt: skip
     assert [item["in_use"] for item in items] == [False, True, False]
     assert [item["newest"] for item in items] == [True, False, True]
@@ -69,7 +70,7 @@ async def test_a_plan_is_read_in_words_by_content_or_newest(desk_for):
     desk = await desk_for(SERVICE)
     second = await load(desk, SECOND)
     newest = await desk.ask(ReadPlan(playbook="canicule"), caller=COORD)
-    assert (newest["about"]["version"], newest["about"]["newest"]) == (2, True)
+    assert (newest["about"]["version"], newest["about"]["newest"]) == (NEXT, True)
     first = await desk.ask(ReadPlan(playbook="canicule", sha256=PLAN.sha256), caller=COORD)
     assert first["about"]["title"] == PLAN.title
     assert [len(level["firm"]) > 0 for level in first["levels"]] == [True, True, True]
@@ -86,7 +87,7 @@ async def test_two_versions_are_compared_the_last_two_without_a_choice(desk_for)
         await desk.ask(ComparePlans(playbook="canicule"), caller=COORD)
     second = await load(desk, SECOND)
     found = await desk.ask(ComparePlans(playbook="canicule"), caller=COORD)
-    assert (found["older"]["version"], found["newer"]["version"]) == (1, 2)
+    assert (found["older"]["version"], found["newer"]["version"]) == (NOW, NEXT)
     assert [change["name"] for change in found["plan"]] == ["titre"]
     assert [step["id"] for step in found["changed"]] == ["FIN-06"]
     asked = ComparePlans(playbook="canicule", older=second.sha256, newer=PLAN.sha256)
@@ -98,7 +99,7 @@ async def test_a_file_is_checked_and_nothing_is_kept(desk_for):
     desk = await desk_for(SERVICE)
     found = await desk.ask(CheckPlan(text=SECOND), caller=COORD)
     assert found["ok"]
-    assert found["differences"]["older"]["version"] == 1
+    assert found["differences"]["older"]["version"] == NOW
     assert [step["id"] for step in found["differences"]["changed"]] == ["FIN-06"]
     same = await desk.ask(CheckPlan(text=TEXT), caller=COORD)
     assert same["differences"]["same"]
@@ -112,20 +113,20 @@ async def test_a_file_is_checked_and_nothing_is_kept(desk_for):
 
 async def test_a_version_that_served_with_another_content_is_refused_as_at_start(desk_for):
     desk = await desk_for(SERVICE)
-    found = await desk.ask(CheckPlan(text=SECOND.replace("version: 2", "version: 1")), caller=COORD)
+    found = await desk.ask(CheckPlan(text=SECOND.replace(f"version: {NEXT}", f"version: {NOW}")), caller=COORD)
     assert not found["ok"]
     (problem,) = found["problems"]
     assert problem["line"] == 5
     assert "a déjà servi" in problem["message"]
-    assert "version: 2" in problem["remedy"].replace("\u00a0", " ")
+    assert f"version: {NEXT}" in problem["remedy"].replace("\u00a0", " ")
 
 
 async def test_an_older_version_than_the_newest_is_good_and_says_that_it_would_not_serve(desk_for):
     desk = await desk_for(SERVICE)
-    await load(desk, SECOND.replace("version: 2", "version: 7"))
-    found = await desk.ask(CheckPlan(text=SECOND.replace("version: 2", "version: 3")), caller=COORD)
+    await load(desk, SECOND.replace(f"version: {NEXT}", "version: 9"))
+    found = await desk.ask(CheckPlan(text=SECOND.replace(f"version: {NEXT}", f"version: {NEXT + 1}")), caller=COORD)
     assert found["ok"]
-    assert "version 7" in found["notes"][0]
+    assert "version 9" in found["notes"][0]
 
 
 async def test_a_plan_of_thousands_of_steps_is_told_without_its_steps(desk_for):

@@ -14,6 +14,14 @@ from services.playbook.loader import PACKAGED, plan_files
 
 CANICULE = (PACKAGED / "canicule.yaml").read_text(encoding="utf-8")
 LINES = CANICULE.splitlines()
+VERSION = next(line for line in LINES if line.startswith("version: "))
+
+
+def spoilt(old: str, new: str) -> tuple[str, int]:
+    """The plan with its first ``old`` made ``new``, and the line where it stands."""
+    return CANICULE.replace(old, new, 1), CANICULE[: CANICULE.index(old)].count("\n") + 1
+
+
 HOSTILE = {
     "nothing": ("", 1),
     "a bomb of references": ("a: &a [1]\nb: &b [*a, *a]\nc: [*b, *b]\n", 2),
@@ -28,17 +36,17 @@ HOSTILE = {
     "a python object": ("!!python/object:os.system {}", 1),
     "a letter past the last one": ('playbook: "\\UFFFFFFFF"\n', 1),
     "half a letter": ('playbook: x\n"\\ud800": 1\n', 1),
-    "half a letter as a value": (CANICULE.replace("typology: T2", 'typology: "\\udfff"'), 6),
+    "half a letter as a value": spoilt("typology: T2", 'typology: "\\udfff"'),
     "a deep nest": ("[" * 50_000, 1),
     "a deep nest of keys": ("{a: " * 20_000, 1),
     "two documents": ("a: 1\n---\nb: 2\n", 2),
     "an open quote": ('a: "b\nc: d\n', 3),
-    "a number without end": (CANICULE.replace("version: 1", "version: " + "9" * 5000), 1),
-    "a large number": (CANICULE.replace("version: 1", "version: " + "9" * 30), 5),
-    "a length without end": (CANICULE.replace("due: P1D", "due: P" + "9" * 30 + "D", 1), 78),
-    "a length too long": (CANICULE.replace("due: P1D", "due: P99999999W", 1), 78),
-    "a wide placeholder": (CANICULE.replace("{colour}", "{colour:>999999999}", 1), 26),
-    "a placeholder that looks inside": (CANICULE.replace("{colour}", "{colour.__class__}", 1), 26),
+    "a number without end": (spoilt(VERSION, "version: " + "9" * 5000)[0], 1),
+    "a large number": spoilt(VERSION, "version: " + "9" * 30),
+    "a length without end": spoilt("due: P1D", "due: P" + "9" * 30 + "D"),
+    "a length too long": spoilt("due: P1D", "due: P99999999W"),
+    "a wide placeholder": spoilt("{colour}", "{colour:>999999999}"),
+    "a placeholder that looks inside": spoilt("{colour}", "{colour.__class__}"),
     "a heavy file": ("# " + "x" * 200_001, 1),
 }
 
@@ -101,14 +109,14 @@ def test_any_text_gets_a_verdict(text):
 def test_a_plan_with_any_line_spoilt_gets_a_verdict(place, how, words):
     lines = list(LINES[:120])  # the first level and its trigger: enough to spoil, quick to read
     place %= len(lines)
-    spoilt = {
+    instead = {
         "replace": [words],
         "insert": [lines[place], words],
         "remove": [],
         "double": [lines[place]] * 2,
         "indent": ["  " + lines[place]],
     }[how]
-    lines[place : place + 1] = spoilt
+    lines[place : place + 1] = instead
     verdict = check_text("\n".join(lines))
     assert verdict.plan or verdict.problems
 

@@ -81,8 +81,7 @@ def test_each_new_word_is_taught():
 def test_each_plan_shipped_has_its_row():
     rows = {row[0]: row for row in re.findall(r"^\| `([\w-]+)\.yaml` \| (T\d) \|.*\| (\S+) \| (\S+) \|$", TEXT, re.M)}
     for name, plan in load_library().plans.items():
-        scenario = plan.scenario or "onze-jours-de-juin"  # canicule is tried by a drill older than the word
-        assert rows[name][1:] == (plan.typology, plan.orsan or "aucun", scenario)
+        assert rows[name][1:] == (plan.typology, plan.orsan or "aucun", plan.scenario)
 
 
 def test_each_placeholder_is_taught():
