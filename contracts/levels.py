@@ -198,11 +198,18 @@ class AskSituation(Question):
 
 
 class CrisisState(Contract):
-    """A crisis as it stands. ``since`` is when the current level was decided."""
+    """A crisis as it stands. ``since`` is when the current level was decided.
+
+    ``newest_version`` and ``newest_sha256`` are those of its plan in the folder: another than it follows is proposed
+    to people, never taken by itself.
+    """
 
     id: str
     playbook: str
     plan_sha256: str
+    plan_version: int | None = None
+    newest_version: int | None = None
+    newest_sha256: str | None = None
     typology: str
     level: int
     since: AwareDatetime

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services import (
     activity,
     alerts,
+    cell,
     certificates,
     digests,
     directory,
@@ -13,6 +14,8 @@ from services import (
     levels,
     logbook,
     messages,
+    readiness,
+    reviews,
     slots,
 )
 from services.platform.service import Service
@@ -28,8 +31,11 @@ SERVICES: dict[str, Service] = {
         slots,
         activity,
         certificates,
+        cell,
         messages,
         digests,
+        reviews,
         exercises,
+        readiness,
     )
 }

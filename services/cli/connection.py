@@ -30,9 +30,13 @@ class Line:
         self._bus = bus
         self.territory = territory
 
-    async def send(self, message: Command | Question, *, service: str | None = None) -> dict[str, Any]:
+    async def send(
+        self, message: Command | Question, *, service: str | None = None, patience: float = 5.0
+    ) -> dict[str, Any]:
         """Send a command or a question; its result, or its refusal raised."""
-        reply = await self._bus.request(message, territory=self.territory, caller=PLATFORM, service=service)
+        reply = await self._bus.request(
+            message, territory=self.territory, caller=PLATFORM, service=service, patience=patience
+        )
         if reply.refusal:
             raise from_refusal(reply.refusal)
         return reply.result or {}

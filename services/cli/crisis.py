@@ -63,6 +63,15 @@ def situation(territory: TerritoryOption = None, as_json: JsonOption = False) ->
     show_table("En attente de décision", [dict(row) for row in found.proposals], columns)
 
 
+def show_steps(found: dict[str, Any]) -> None:
+    """What opens, stays and closes; a step that another crisis has is said with its name."""
+    columns = {"action": "Action", "title": "Intitulé", "side": "Côté", "modality": "Modalité", "due_at": "Échéance"}
+    for part, title in (("opens", "S'ouvre"), ("keeps", "Reste ouvert"), ("closes", "Se ferme")):
+        rows = [step | {"shared_with": ", ".join(step.get("shared_with", ()))} for step in found.get(part, [])]
+        shared = {"shared_with": "Partagée avec"} if any(row["shared_with"] for row in rows) else {}
+        show_table(title, rows, columns | shared)
+
+
 def _show_axes(axes: Iterable[AxisState]) -> None:
     """Vigilance with its colours, then the acts of authorities with who acted, from when to when."""
     weather = [axis.model_dump(mode="json") for axis in axes if axis.axis == "vigilance"]
@@ -98,9 +107,7 @@ def plan(
     if as_json:
         show_json(found)
         return
-    columns = {"action": "Action", "title": "Intitulé", "side": "Côté", "modality": "Modalité", "due_at": "Échéance"}
-    for part, title in (("opens", "S'ouvre"), ("keeps", "Reste ouvert"), ("closes", "Se ferme")):
-        show_table(title, found.get(part, []), columns)
+    show_steps(found)
 
 
 def level(

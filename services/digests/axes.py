@@ -193,6 +193,11 @@ def _lifted_row(row: Known, label: str, territory: Territory) -> Row:
     return (label, f"{named(row)} {ended}".strip(), "—", since, _who(row, territory))
 
 
+def crisis_words(crisis: Known) -> str:
+    """A crisis as a sentence names it: ``canicule``, ``afflux de victimes``."""
+    return french.plan_words(crisis.data["playbook"])
+
+
 def level_of(crisis: Known) -> int:
     """Level of a crisis; 1 until its first change is heard."""
     return int(crisis.data.get("level", 1))
@@ -200,9 +205,10 @@ def level_of(crisis: Known) -> int:
 
 def _level_row(crisis: Known, territory: Territory, to_decide: str) -> Row:
     changed = crisis.data.get("changed_at") or crisis.data["opened_at"]
-    playbook = crisis.data["playbook"].replace("-", " ").replace("_", " ")
-    return (f"Niveau de la CPTS, {playbook}", f"**{level_of(crisis)}**", to_decide,
-            french.when(local(changed, territory)), "CPTS")  # fmt: skip
+    taken = crisis.data.get("from_version")  # a newer version than the one it opened with: said, since steps changed
+    source = f"CPTS, plan version {crisis.data['plan_version']}" if taken else "CPTS"
+    return (f"Niveau de la CPTS, {crisis_words(crisis)}", f"**{level_of(crisis)}**", to_decide,
+            french.when(local(changed, territory)), source)  # fmt: skip
 
 
 def rank(colour: Colour) -> int:

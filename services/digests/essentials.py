@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from services.digests import axes
 from services.digests.agenda import late_actions, open_requests, sky
+from services.digests.axes import crisis_words
 from services.digests.brief import Brief
 from services.digests.numbers import Indicator
 from services.digests.point import safe
@@ -41,7 +42,7 @@ def _state(brief: Brief) -> Iterator[str]:
     parts = [lead]
     for crisis in brief.crises[:2]:
         since = brief.local(crisis.data.get("changed_at") or crisis.data["opened_at"])
-        named = f", {crisis.data['playbook'].replace('-', ' ')}," if len(brief.crises) > 1 else ""
+        named = f", {safe(crisis_words(crisis))}," if len(brief.crises) > 1 else ""
         parts.append(f"Niveau {crisis.data.get('level', 1)} de la CPTS{named} depuis {french.when(since)}.")
     for act in axes.triggered(brief.world, "orsan")[-2:]:
         since = brief.local(act.data["starts_at"])

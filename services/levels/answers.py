@@ -58,12 +58,13 @@ def _situation(view: View) -> SituationFound:
     late = view.now - timedelta(days=territory.thresholds.late_reports_days)
     crises = store.open_crises(view.session, territory.territory)
     crises += store.recently_closed(view.session, territory.territory, late)
+    library = library_at(view.settings.playbooks_dir)
     return SituationFound(
         territory=territory.territory,
         exercise=territory.exercise,
         at=view.now,
         axes=_axes(view),
-        crises=tuple(crisis_state(row) for row in crises),
+        crises=tuple(crisis_state(row, library) for row in crises),
         unassigned=tuple(unassigned_request(alert) for alert in desk.unassigned()),
     )
 

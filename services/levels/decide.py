@@ -89,6 +89,21 @@ def taken_into_account(situation: Situation, *, tail: bool) -> dict[str, int]:
     return weights
 
 
+def reconsidered(before: Situation, after: Situation) -> dict[str, int]:
+    """What a person had considered, once the crisis follows another plan.
+
+    Evidence that proposes a level above this one, and did not under the plan before, is news again.
+    """
+    told = {(level, found.key) for level, found in _proposing(before)}
+    news = {found.key for level, found in _proposing(after) if (level, found.key) not in told}
+    return {key: weight for key, weight in (before.considered or {}).items() if key not in news}
+
+
+def _proposing(situation: Situation) -> list[tuple[int, Found]]:
+    above = [level for level in situation.plan.levels if level > situation.level]
+    return [(level, found) for level in above for found in _of_level(situation, level) if found.proposes]
+
+
 def _of_level(situation: Situation, level: int) -> list[Found]:
     plan_level = situation.plan.levels.get(level)
     triggers = plan_level.propose if plan_level else ()

@@ -195,9 +195,13 @@ def desk_of(unit: Unit, territory: str | None = None) -> Desk:
     return desks[name]
 
 
-def crisis_state(row: tables.CrisisRow) -> CrisisState:
+def crisis_state(row: tables.CrisisRow, library: Library) -> CrisisState:
     """A crisis as it travels."""
-    return CrisisState.model_validate(row.model_dump(exclude={"territory", "plan_version"}))
+    state = CrisisState.model_validate(row.model_dump(exclude={"territory", "plan_since", "plan_by"}))
+    newest = library.plans.get(row.playbook)
+    if newest is None:
+        return state
+    return state.model_copy(update={"newest_version": newest.version, "newest_sha256": newest.sha256})
 
 
 def utc(moment: datetime) -> datetime:

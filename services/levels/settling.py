@@ -13,9 +13,17 @@ from contracts.levels import (
 )
 from services.levels import tables
 from services.levels.decide import Standing, derive, next_check, quiet_since, reconcile, taken_into_account
-from services.levels.desk import Desk, utc
+from services.levels.desk import Desk, desk_of, utc
 from services.levels.triggers import Facts
 from services.platform.unit import Unit
+
+
+def settled_desk(unit: Unit) -> Desk:
+    """The desk for a decision: what was heard before it in the same batch counts."""
+    desk = desk_of(unit)
+    if desk.unsettled:
+        settle_all(unit, desk)
+    return desk
 
 
 def settle_all(unit: Unit, desk: Desk) -> None:

@@ -142,7 +142,10 @@ class ProposalRow(SQLModel, table=True):
 
 
 class CrisisRow(SQLModel, table=True):
-    """A crisis. ``since`` and ``decided_by`` tell the last change, closing included."""
+    """A crisis. ``since`` and ``decided_by`` tell the last change of level, closing included.
+
+    ``plan_since`` and ``plan_by`` tell who took another version of the plan, if anybody did.
+    """
 
     __tablename__ = "levels_crises"
     __table_args__ = (Index("levels_crises_playbook", "territory", "playbook", "opened_at"),)
@@ -159,6 +162,8 @@ class CrisisRow(SQLModel, table=True):
     since: datetime = moment()
     opened_at: datetime = moment()
     closed_at: datetime | None = moment(nullable=True)
+    plan_since: datetime | None = moment(nullable=True)
+    plan_by: str | None = None
 
 
 class WatchRow(SQLModel, table=True):

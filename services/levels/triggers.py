@@ -23,6 +23,8 @@ from services.playbook.conditions import (
 from services.playbook.model import Trigger
 
 RANKS = {"jaune": 1, "orange": 2, "rouge": 3}
+#: The step that says an epidemic is over: a reason only where a plan names it, and no bar to going down.
+OVER = "post_epidemique"
 AXES = ("orsan", "orsec", "plan_blanc")
 
 
@@ -180,7 +182,8 @@ def _vigilance(
 def _told(when: AlertTold, alerts: Iterable[AlertFact]) -> Iterator[_Hit]:
     for alert in alerts:
         of_kind = alert.kind == when.alert or (when.alert == "toute_source" and alert.kind != "vigilance")
-        if of_kind and _about(when.phenomenon, alert) and when.grade in (None, alert.grade):
+        graded = alert.grade == when.grade if when.grade else alert.grade != OVER
+        if of_kind and _about(when.phenomenon, alert) and graded:
             yield _Hit(alert.alert, 1, alert.kind, alert.fact, alert.at, {}, alert)
 
 

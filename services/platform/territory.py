@@ -62,6 +62,20 @@ class Recipients(_Block):
     cellule: tuple[str, ...] = ()
 
 
+DAY_OF_YEAR = r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"
+
+
+class YearlyDays(_Block):
+    """Last day (``MM-DD``) of each yearly duty. To adapt: the agreement says every year, never a date."""
+
+    annuaire: str = Field(default="05-15", pattern=DAY_OF_YEAR)
+    stock: str = Field(default="05-31", pattern=DAY_OF_YEAR)
+    locaux: str = Field(default="06-15", pattern=DAY_OF_YEAR)
+    exercice: str = Field(default="11-15", pattern=DAY_OF_YEAR)
+    revue_ars: str = Field(default="11-28", pattern=DAY_OF_YEAR)
+    transmission: str = Field(default="12-15", pattern=DAY_OF_YEAR)
+
+
 class Territory(_Block):
     """One CPTS, or its exercise twin. ``seed`` holds what the directory enrols at first start.
 
@@ -77,6 +91,7 @@ class Territory(_Block):
     hours: Hours = Hours()
     thresholds: Thresholds = Thresholds()
     recipients: Recipients = Recipients()
+    yearly: YearlyDays = YearlyDays()
     groups: dict[str, str] = {}
     partners: dict[str, str] = {}
     pdsa_line: str = "la régulation (15 ou 116 117)"

@@ -33,6 +33,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "certificates": ("Les certificats", "Sans eux, les demandes ne partent pas aux médecins : appelez-les."),
     "messages": ("Les messages", "Sans eux, personne n'est prévenu par SMS ni courriel : appelez."),
     "digests": ("Les points de situation", "Sans eux, le point ne se prépare pas : suivez le journal."),
+    "readiness": ("La préparation", "Sans elle, le plan de crise ne s'établit pas ; rien d'autre n'en dépend."),
     "exercises": ("Les exercices", "Sans eux, aucun exercice ne se lance ; le réel n'en dépend pas."),
     "bus": ("La liaison entre les parties", "Sans elle, plus rien ne se décide sur ce poste : notez sur papier."),
     "disque": ("Le disque", "Plein, il empêche d'écrire quoi que ce soit."),

@@ -14,7 +14,6 @@ from services.platform import french
 
 DUTIES = {"coordinatrice": "Coordination", "referent": "Décision"}
 DECIDERS = {"coordinatrice": "la coordination", "referent": "le référent"}
-PLANS = {"canicule": "canicule"}
 PROFESSIONS = {
     "medecin": "médecin", "infirmier": "infirmier", "pharmacien": "pharmacien", "kine": "kinésithérapeute",
     "sage-femme": "sage-femme", "dentiste": "dentiste",
@@ -27,8 +26,8 @@ COLOURS = {"vert": "VERTE", "jaune": "JAUNE", "orange": "ORANGE", "rouge": "ROUG
 KINDS = {
     "alerte": "Alerte", "proposition": "Proposition", "niveau": "Niveau", "action": "Action", "capacite": "Places",
     "activite": "Activité", "tension": "Tension", "certificat": "Certificat", "demande": "Demande",
-    "message": "Message", "point": "Point", "releve": "Astreinte", "information": "Information",
-    "decision": "Décision", "correction": "Correction", "autre": "Autre",
+    "message": "Message", "point": "Point", "releve": "Relève", "information": "Information",
+    "decision": "Décision", "correction": "Correction", "retex": "RETEX", "autre": "Autre",
 }  # fmt: skip
 MODES = {"consultation": "au cabinet", "visite": "à domicile", "teleconsultation": "à distance"}
 
@@ -124,7 +123,7 @@ def level_words(level: int, name: str = "") -> str:
 
 def plan_words(playbook: str) -> str:
     """A plan as said in a sentence: ``canicule``."""
-    return PLANS.get(playbook, playbook.replace("-", " ").replace("_", " "))
+    return french.plan_words(playbook)
 
 
 def crisis_words(crisis: dict[str, Any], viewpoint: Any) -> str:

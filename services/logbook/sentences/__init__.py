@@ -5,12 +5,15 @@ from __future__ import annotations
 from services.logbook.sentences import (
     access,
     alerts,
+    cell,
     certificates,
     desk,
     exercises,
     field,
     levels,
     meetings,
+    readiness,
+    reviews,
     solicitations,
 )
 from services.logbook.sentences.words import TELLINGS, Telling, Words, joined
@@ -21,6 +24,7 @@ __all__ = [
     "Words",
     "access",
     "alerts",
+    "cell",
     "certificates",
     "desk",
     "exercises",
@@ -28,5 +32,7 @@ __all__ = [
     "joined",
     "levels",
     "meetings",
+    "readiness",
+    "reviews",
     "solicitations",
 ]

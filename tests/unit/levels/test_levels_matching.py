@@ -11,7 +11,9 @@ from services.levels.decide import Situation, derive, next_check, quiet_since, t
 from services.levels.matching import Watched, shares, unassigned
 from services.levels.triggers import AlertFact, Count, Facts, Period, evidence_of
 from services.platform.territory import Commune, Territory
+from services.playbook.conditions import AlertTold
 from services.playbook.loader import parse_plan
+from services.playbook.model import Trigger
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 HOME = Territory(
@@ -180,6 +182,14 @@ def test_a_grade_is_compared_exactly_and_any_source_but_a_vigilance_may_tell_it(
     assert told == {None: False, "pre_epidemique": False, "epidemique": True, "post_epidemique": False}
     card = replace(VIGILANCE, phenomenon="epidemie_saisonniere", grade="epidemique")
     assert evidence_of(trigger, Facts(alerts=(card,)), HOME, NOW) == []
+
+
+def test_a_plan_that_names_no_step_takes_any_but_the_one_that_says_it_is_over():
+    trigger = Trigger(when=AlertTold(alert="toute_source", phenomenon="epidemie_saisonniere"), because="Épidémie")
+    told = [alert("autre", phenomenon="epidemie_saisonniere", grade=grade) for grade in (None, "epidemique")]
+    over = alert("autre", phenomenon="epidemie_saisonniere", grade="post_epidemique")
+    assert len(evidence_of(trigger, Facts(alerts=tuple(told)), HOME, NOW)) == 2
+    assert evidence_of(trigger, Facts(alerts=(over,)), HOME, NOW) == []
 
 
 def test_orsec_may_be_narrowed_by_what_it_is_for():
