@@ -63,7 +63,7 @@ async def test_a_story_gives_its_figures(desk):
     ]  # fmt: skip
     assert [moment["kind"] for moment in found["timeline"]] == [
         "alerte", "proposition", "ouverture", "niveau", "etape", "etape", "place", "demande", "demande",
-        "ouverture", "niveau",
+        "niveau", "cloture",
     ]  # fmt: skip
 
 
