@@ -29,7 +29,7 @@ def test_who_took_it_what_it_did_and_each_step_said_otherwise(territories):
         changed=3, kept=28,
     )  # fmt: skip
     assert said(applied, territories) == (
-        "Plan canicule version 2 suivi à la place de la version 1 : "
+        "Plan canicule, version 2 suivi à la place de la version 1 : "
         "2 actions ouvertes, 1 fermée, 3 changées, 28 inchangées."
     )
     revised = ActionRevised(
