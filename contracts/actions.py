@@ -98,6 +98,16 @@ class ActionShared(ActionBody):
     happened: ClassVar[str] = "shared"
 
 
+class ActionRevised(ActionBody):
+    """A newer version of the plan says the step otherwise: same run, ``changes`` names the fields of the step."""
+
+    entity: ClassVar[str] = "action"
+    happened: ClassVar[str] = "revised"
+
+    changes: tuple[str, ...]
+    plan_version: int
+
+
 class TakeAction(Command):
     """Take an action in hand, for oneself or for a named person."""
 
@@ -191,7 +201,10 @@ class AskPlan(Question):
 
 
 class PlannedAction(Contract):
-    """One step of a change of level: ``run`` for what already stands, ``shared`` for a step another crisis has."""
+    """One step of a change: ``run`` for what already stands, ``shared`` for a step another crisis has.
+
+    ``shared_with`` are the plans of these other crises.
+    """
 
     action: str
     title: str
@@ -203,6 +216,7 @@ class PlannedAction(Contract):
     run: str | None = None
     status: str | None = None
     shared: bool = False
+    shared_with: tuple[str, ...] = ()
 
 
 class PlanFound(Contract):

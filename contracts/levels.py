@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from contracts.axes import AxisState, UnassignedRequest
 from contracts.base import Command, Contract, Fact, ListQuestion, Question, TextRef
 
 
@@ -196,35 +197,19 @@ class AskSituation(Question):
     what: ClassVar[str] = "situation"
 
 
-class AxisState(Contract):
-    """One outside axis as last told: ``status`` is demandé, déclenché, adapté or levé; vigilance carries colours.
-
-    ``authority`` acted (or asked), ``territory`` is where in words, ``label`` tells it from another of the same axis.
-    """
-
-    axis: Literal["vigilance", "orsan", "orsec", "plan_blanc"]
-    label: str
-    status: str
-    volet: str | None = None
-    phenomenon: str | None = None
-    territory: str | None = None
-    triggered_at: AwareDatetime | None = None
-    adapted_at: AwareDatetime | None = None
-    lifted_at: AwareDatetime | None = None
-    today: str | None = None
-    tomorrow: str | None = None
-    authority: str | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
-    alert: str | None = None
-
-
 class CrisisState(Contract):
-    """A crisis as it stands. ``since`` is when the current level was decided."""
+    """A crisis as it stands. ``since`` is when the current level was decided.
+
+    ``newest_version`` and ``newest_sha256`` are those of its plan in the folder: another than it follows is proposed
+    to people, never taken by itself.
+    """
 
     id: str
     playbook: str
     plan_sha256: str
+    plan_version: int | None = None
+    newest_version: int | None = None
+    newest_sha256: str | None = None
     typology: str
     level: int
     since: AwareDatetime
@@ -235,7 +220,7 @@ class CrisisState(Contract):
 
 
 class SituationFound(Contract):
-    """Where a territory stands."""
+    """Where a territory stands. ``unassigned`` are requests for a level that no plan takes up."""
 
     territory: str
     exercise: bool
@@ -243,3 +228,4 @@ class SituationFound(Contract):
     axes: tuple[AxisState, ...] = ()
     crises: tuple[CrisisState, ...] = ()
     proposals: tuple[dict, ...] = ()  # type: ignore[type-arg]  # rows of ListProposals, shown as they are
+    unassigned: tuple[UnassignedRequest, ...] = ()

@@ -27,6 +27,7 @@ class EntryKind(OpenEnum):
     INFORMATION = "information"
     DECISION = "decision"
     CORRECTION = "correction"
+    RETEX = "retex"
     AUTRE = "autre"
 
 

@@ -22,7 +22,7 @@ class PlanVersion(Contract):
     """One version of a plan.
 
     ``status`` is ``modele`` until the CPTS says ``valide``. ``in_use``: a crisis open in this territory is pinned
-    to this content. ``newest``: a crisis opened now would follow it.
+    to this content. ``newest``: a crisis opened now would follow it. ``reviews``: the experience reviews it answers.
     """
 
     playbook: str
@@ -36,6 +36,7 @@ class PlanVersion(Contract):
     first_loaded_at: AwareDatetime | None = None
     in_use: bool = False
     newest: bool = False
+    reviews: tuple[str, ...] = ()
 
 
 class ReadPlan(Question):

@@ -28,6 +28,20 @@ class ReviewOpened(Fact):
     crisis: str
     playbook: str
     plan_sha256: str = ""
+    closed_at: AwareDatetime
+    due_on: date
+
+
+class ReviewLate(Fact):
+    """Its day passed and no meeting was held."""
+
+    entity: ClassVar[str] = "review"
+    happened: ClassVar[str] = "late"
+
+    review: str
+    version: int
+    crisis: str
+    playbook: str
     due_on: date
 
 
@@ -47,7 +61,7 @@ class ReviewHeld(Fact):
 
 
 class ReviewPublished(Fact):
-    """The facts of the review are frozen as they stood, with the head of the journal they were read at."""
+    """The facts are frozen as they stood, with the journal's number they were read at; ``sha256`` is their print."""
 
     entity: ClassVar[str] = "review"
     happened: ClassVar[str] = "published"
@@ -56,6 +70,7 @@ class ReviewPublished(Fact):
     version: int
     by: str
     up_to: int = 0
+    sha256: str = ""
 
 
 class ImprovementBody(Fact):
@@ -150,24 +165,36 @@ class ListReviews(ListQuestion):
     playbook: str | None = None
 
 
+class ReviewMeeting(Contract):
+    """A meeting as it was noted. An erased text is said so; ``by`` is a reference."""
+
+    kind: ReviewKind
+    held_on: date
+    worked: str = ""
+    lacked: str = ""
+    by: str = ""
+
+
 class ReviewItem(Contract):
-    """A review as a list shows it. ``status``: ``a_tenir``, ``tenu``, ``publie``."""
+    """A review as a list shows it. ``status``: ``a_tenir``, ``tenu``, ``publie``; ``late``: its day passed."""
 
     id: str
     crisis: str
     playbook: str
-    opened_at: AwareDatetime | None = None
-    closed_at: AwareDatetime | None = None
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime
     due_on: date
     late: bool = False
     status: str
-    held: tuple[dict, ...] = ()  # type: ignore[type-arg]  # kind, held_on, worked, lacked, by: rows for a screen
+    held_on: date | None = None
+    published_at: AwareDatetime | None = None
+    meetings: int = 0
     improvements: int = 0
     improvements_open: int = 0
 
 
 class AskReview(Question):
-    """One review with its facts, written by themselves (``ReviewFound``)."""
+    """One review with its facts, written by themselves (``ReviewFound``). Its own id, or that of its crisis."""
 
     service: ClassVar[str] = "reviews"
     what: ClassVar[str] = "one"
@@ -176,45 +203,137 @@ class AskReview(Question):
 
 
 class ReviewIndicator(Contract):
-    """A figure of a review: ``value`` in words, ``number`` when it is one, ``note`` how it was counted."""
+    """A figure of a review. ``value`` in words (« sans objet », « non mesuré » included), ``note`` how it was counted.
+
+    ``number`` is there when something was measured, in ``unit`` (``minutes``, ``jours``, ``%`` or nothing).
+    """
 
     key: str
     label: str
     value: str
     number: float | None = None
+    unit: str = ""
     note: str = ""
 
 
 class ReviewMoment(Contract):
-    """A line of the timeline: ``kind`` is ``niveau``, ``proposition``, ``alerte``, ``cellule``, ``besoin``…"""
+    """A line of the timeline: ``kind`` is ``niveau``, ``proposition``, ``alerte``, ``cellule``, ``besoin``…
+
+    ``text`` is the id of what a person wrote, ``words`` what it says when read; ``shared``: it counts for another
+    crisis too.
+    """
 
     at: AwareDatetime
     kind: str
     label: str
     level: int | None = None
+    by: str = ""
+    text: str = ""
+    words: str = ""
+    shared: bool = False
+
+
+class LateAction(Contract):
+    """A firm step that passed its deadline: by how long it was done late, or that it never was."""
+
+    action: str
+    title: str
+    owner: str
+    due_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    minutes: int | None = None
+    done: bool = False
+    shared: bool = False
+
+
+class UnmetNeed(Contract):
+    """What was asked and not found. ``text`` is the id of its words, ``what`` those words when read."""
+
+    need: str
+    kind: str
+    unit: str
+    asked: int
+    available: int
+    missing: int
+    asked_by: str = ""
+    asked_at: AwareDatetime
+    status: str
+    text: str = ""
+    what: str = ""
+
+
+class ReviewDay(Contract):
+    """A day of the crisis, for the chart. What was not measured is empty, never zero."""
+
+    day: date
+    level: int
+    places: int | None = None
+    booked: int | None = None
+    visits: int | None = None
+    tensions: int = 0
+    reported: int = 0
+    due: int = 0
+    shared: bool = False
+
+
+class ReviewFacts(Contract):
+    """What the facts say: ``timeline`` in order, ``daily`` for the chart, what was late or unmet.
+
+    ``shared_with`` names the plans of other crises open on the same days, ``left_out`` counts moments not shown.
+    """
+
+    timeline: tuple[ReviewMoment, ...] = ()
+    left_out: int = 0
+    indicators: tuple[ReviewIndicator, ...] = ()
+    late_actions: tuple[LateAction, ...] = ()
+    unmet_needs: tuple[UnmetNeed, ...] = ()
+    daily: tuple[ReviewDay, ...] = ()
+    shared_with: tuple[str, ...] = ()
+
+
+class ImprovementItem(Contract):
+    """Something to do better, as a list shows it."""
+
+    id: str
+    review: str
+    playbook: str
+    title: str
+    owner: str
+    due_on: date
+    status: str
+    late: bool = False
+    plan_version: int | None = None
+    reason: str = ""
+    decided_at: AwareDatetime
+    closed_at: AwareDatetime | None = None
 
 
 class ReviewFound(Contract):
-    """A review: ``timeline`` in order, ten ``indicators`` at least, ``daily`` for the chart, what was late or unmet."""
+    """A review: what facts say by themselves, what people said, what will be done, which plan versions followed.
+
+    Frozen once published: ``up_to`` is the journal's number then, ``sha256`` the print of ``facts``.
+    ``outside``: read by a partner, names of people and structures and what people wrote left out.
+    """
 
     item: ReviewItem
-    timeline: tuple[ReviewMoment, ...] = ()
-    indicators: tuple[ReviewIndicator, ...] = ()
-    late_actions: tuple[dict, ...] = ()  # type: ignore[type-arg]  # rows for a screen, shown as they are
-    unmet_needs: tuple[dict, ...] = ()  # type: ignore[type-arg]  # same
-    improvements: tuple[dict, ...] = ()  # type: ignore[type-arg]  # same
-    daily: tuple[dict, ...] = ()  # type: ignore[type-arg]  # day, level, places, booked, visits…: what the chart draws
-    published_at: AwareDatetime | None = None
+    facts: ReviewFacts
+    meetings: tuple[ReviewMeeting, ...] = ()
+    improvements: tuple[ImprovementItem, ...] = ()
+    plan_versions: tuple[int, ...] = ()
+    up_to: int = 0
+    sha256: str = ""
+    outside: bool = False
 
 
 class ListImprovements(ListQuestion):
-    """Improvements, open ones first, soonest due first."""
+    """Improvements, open ones first, soonest due first (``ImprovementItem`` items)."""
 
     service: ClassVar[str] = "reviews"
     what: ClassVar[str] = "improvements"
 
     open_only: bool = False
     playbook: str | None = None
+    review: str | None = None
 
 
 class AskReviewDocument(Question):

@@ -31,6 +31,7 @@ class SlotBody(Fact):
     """State of a slot. ``places`` offered, ``booked`` taken; the line to dial stays with the owner.
 
     ``crisis`` tags capacity given to one crisis; ``entered_by`` is set when someone typed it for another.
+    ``moved_from`` is the slot these places were taken from, ``from_crisis`` the crisis that gave them up.
     """
 
     slot: str
@@ -46,6 +47,8 @@ class SlotBody(Fact):
     state: SlotState
     crisis: str | None = None
     entered_by: str | None = None
+    moved_from: str | None = None
+    from_crisis: str | None = None
 
 
 class SlotOffered(SlotBody):
@@ -93,6 +96,18 @@ class SlotWithdrawn(SlotBody):
     happened: ClassVar[str] = "withdrawn"
 
     reason: str = ""
+    words: TextRef | None = None
+
+
+class SlotMoved(SlotBody):
+    """``count`` places not yet booked pass to another crisis, as the slot ``to_slot``; what is booked stands here."""
+
+    entity: ClassVar[str] = "slot"
+    happened: ClassVar[str] = "moved"
+
+    count: int
+    to_crisis: str
+    to_slot: str
     words: TextRef | None = None
 
 
@@ -165,6 +180,18 @@ class WithdrawSlot(Command):
     reason: str = Field(default="", max_length=300)
 
 
+class MoveSlot(Command):
+    """Give places not yet booked to another crisis; all of them without ``places``."""
+
+    service: ClassVar[str] = "slots"
+    verb: ClassVar[str] = "move"
+
+    slot: str
+    crisis: str = Field(min_length=1, max_length=63)
+    places: int | None = Field(default=None, ge=1, le=200)
+    reason: str = Field(default="", max_length=300)
+
+
 class ListSlots(ListQuestion):
     """Slots of a day, or from today on. Never a professional for those outside the CPTS.
 
@@ -184,17 +211,21 @@ class ListSlots(ListQuestion):
 
 
 class AskCapacity(Question):
-    """Totals by day and commune between two days, both included; a ``Page`` of ``CapacityRow``."""
+    """Totals by day and commune between two days, both included; a ``Page`` of ``CapacityRow``.
+
+    With ``by_crisis``, the places of each crisis apart, those of none under an empty one.
+    """
 
     service: ClassVar[str] = "slots"
     what: ClassVar[str] = "capacity"
 
     first: str
     last: str
+    by_crisis: bool = False
 
 
 class CapacityRow(Contract):
-    """Places open, taken and free in one commune on one day."""
+    """Places open, taken and free in one commune on one day; ``crisis`` when they were asked apart."""
 
     day: str
     commune: str
@@ -202,6 +233,7 @@ class CapacityRow(Contract):
     places: int
     booked: int
     free: int
+    crisis: str | None = None
 
 
-SlotVerb = Literal["open", "book", "release", "withdraw"]
+SlotVerb = Literal["open", "book", "release", "withdraw", "move"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services import (
     activity,
     alerts,
+    cell,
     certificates,
     digests,
     directory,
@@ -14,6 +15,7 @@ from services import (
     logbook,
     messages,
     readiness,
+    reviews,
     slots,
 )
 from services.platform.service import Service
@@ -29,8 +31,10 @@ SERVICES: dict[str, Service] = {
         slots,
         activity,
         certificates,
+        cell,
         messages,
         digests,
+        reviews,
         exercises,
         readiness,
     )

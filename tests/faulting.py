@@ -104,7 +104,7 @@ class Victim:
 
 async def torment(victim: Victim, kills: int, *, connections: int = 8, seed: int = 1) -> dict[str, int]:
     """Push alerts while killing; returns what was accepted and what the journal holds. Raises on any loss or double."""
-    chance = random.Random(seed)  # noqa: S311  # the same kills again for the same seed
+    chance = random.Random(seed)  # the same kills again for the same seed
     victim.start()
     await victim.ready()
     token = await asyncio.to_thread(victim.token, "samu")

@@ -13,6 +13,11 @@ from services.alerts.areas import DEPARTEMENTS, is_commune
 from services.alerts.report import ParseError, SchemaError
 
 MAX_AREAS = 2000
+#: What Météo-France's card is about; « autre » stands for a phenomenon it may add one day.
+WEATHER = (
+    "vent_violent", "pluie_inondation", "orages", "crues", "neige_verglas", "canicule", "grand_froid", "avalanches",
+    "vagues_submersion", "autre",
+)  # fmt: skip
 _REMEDIES = {
     "missing": "champ obligatoire absent ; ajoutez-le",
     "string_type": "texte attendu entre guillemets",
@@ -104,12 +109,22 @@ class AlertIn(_Block):
             "grand_froid",
             "avalanches",
             "vagues_submersion",
+            "pollution",
+            "epidemie_saisonniere",
+            "agent_emergent",
+            "afflux_de_blesses",
+            "blesses_psychiques",
+            "risque_nrc",
+            "penurie",
+            "panne",
+            "cyberattaque",
             "autre",
         ]
         | None
     ) = None
     colour: Literal["vert", "jaune", "orange", "rouge"] | None = None
     volet: Short | None = None
+    grade: Literal["information", "alerte", "pre_epidemique", "epidemique", "post_epidemique"] | None = None
     areas: Annotated[tuple[PlaceIn, ...], Field(max_length=MAX_AREAS)] = ()
     headline: Headline | None = None
     description: Long | None = None
@@ -156,3 +171,5 @@ def faults_of(document: AlertIn) -> Iterable[tuple[str, str]]:
         for name in ("phenomenon", "colour", "areas"):
             if not getattr(document, name):
                 yield name, "obligatoire pour une vigilance ; ajoutez-le"
+        if document.phenomenon and document.phenomenon not in WEATHER:
+            yield "phenomenon", "une vigilance de Météo-France porte sur l'un de ses neuf phénomènes ; changez kind"

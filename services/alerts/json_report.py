@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.alerts import AlertKind, Area, Colour, ColourPeriod, Phenomenon
+from contracts.orsan import volet_of
 from services.alerts.areas import departement_of_commune
 from services.alerts.json_model import AlertIn, explain, faults_of
 from services.alerts.periods import flatten
@@ -62,7 +63,8 @@ def _common(document: AlertIn, fingerprint: str) -> dict[str, Any]:
         "starts_at": document.starts_at or (told.at if told else None),
         "ends_at": document.ends_at,
         "issued_at": document.issued_at,
-        "volet": document.volet,
+        "volet": volet_of(document.volet) if document.volet else None,
+        "grade": document.grade,
         "requests_level": document.requests_level,
         "reporter": _reporter(document),
     }

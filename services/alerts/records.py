@@ -39,6 +39,7 @@ def alert_of(row: AlertRow, words: Words) -> Alert:
         colour=Colour(row.colour) if row.colour else None,
         periods=_PERIODS.validate_python(content.get("periods", ())),
         volet=content.get("volet"),
+        grade=content.get("grade"),
         areas=_AREAS.validate_python(content.get("areas", ())),
         ends_at=row.ends_at,
         requests_level=content.get("requests_level"),
@@ -61,6 +62,7 @@ def _content(alert: Alert) -> dict[str, Any]:
         "periods": _PERIODS.dump_python(alert.periods, mode="json"),
         "areas": _AREAS.dump_python(alert.areas, mode="json"),
         "volet": alert.volet,
+        "grade": alert.grade,
         "requests_level": alert.requests_level,
         "reporter": {"function": told.function, "at": told.at.isoformat(), "verified": told.verified} if told else None,
     }
@@ -84,6 +86,7 @@ def fact_of(model: type[B], alert: Alert, refs: dict[str, TextRef], **extra: Any
         colour=alert.colour,
         periods=alert.periods,
         volet=alert.volet,
+        grade=alert.grade,
         areas=alert.areas,
         headline=refs["headline"],
         description=refs.get("description"),

@@ -22,6 +22,15 @@ PHENOMENON_WORDS: dict[Phenomenon, str] = {
     Phenomenon.GRAND_FROID: "grand froid",
     Phenomenon.AVALANCHES: "avalanches",
     Phenomenon.VAGUES_SUBMERSION: "vagues-submersion",
+    Phenomenon.POLLUTION: "pollution",
+    Phenomenon.EPIDEMIE_SAISONNIERE: "épidémie saisonnière",
+    Phenomenon.AGENT_EMERGENT: "agent infectieux émergent",
+    Phenomenon.AFFLUX_DE_BLESSES: "afflux de blessés",
+    Phenomenon.BLESSES_PSYCHIQUES: "blessés psychiques",
+    Phenomenon.RISQUE_NRC: "risque nucléaire, radiologique ou chimique",
+    Phenomenon.PENURIE: "pénurie",
+    Phenomenon.PANNE: "panne",
+    Phenomenon.CYBERATTAQUE: "cyberattaque",
     Phenomenon.AUTRE: "autre phénomène",
 }
 
@@ -83,6 +92,7 @@ class Report:
     periods: tuple[ColourPeriod, ...] = ()
     span: tuple[datetime, datetime] | None = None
     volet: str | None = None
+    grade: str | None = None
     requests_level: int | None = None
     reporter: Reporter | None = None
     lifts: bool = False

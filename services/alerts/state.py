@@ -33,6 +33,7 @@ class Alert:
     colour: Colour | None = None
     periods: tuple[ColourPeriod, ...] = ()
     volet: str | None = None
+    grade: str | None = None
     areas: tuple[Area, ...] = ()
     ends_at: datetime | None = None
     requests_level: int | None = None

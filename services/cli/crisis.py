@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 
 from contracts.actions import AskPlan
 from contracts.alerts import AlertReceipt, ReportAlert
+from contracts.axes import AxisState
 from contracts.digests import AskDigest, AskFigures, AskKit, Document, DraftDigest, ListDigests
 from contracts.directory import ChangeDuty, WhoIsOnDuty
 from contracts.levels import AskSituation, ChangeLevel, SituationFound
@@ -51,12 +53,47 @@ def situation(territory: TerritoryOption = None, as_json: JsonOption = False) ->
         print(f"Crise {crisis.playbook} : niveau {crisis.level} de la CPTS depuis le {crisis.since:%d/%m à %H:%M} UTC.")
     if not found.crises:
         print("Aucune crise ouverte.")
-    rows = [axis.model_dump(mode="json") for axis in found.axes]
-    show_table(
-        "Axes extérieurs", rows, {"label": "Axe", "status": "État", "today": "Aujourd'hui", "tomorrow": "Demain"}
-    )
+    for request in found.unassigned:
+        about = (
+            f"pour « {request.about} », dont aucun plan ne parle" if request.about else "sans dire pour quelle crise"
+        )
+        print(f"{request.source} demande le niveau {request.level} {about} : choisissez le plan.")
+    _show_axes(found.axes)
     columns = {"id": "Proposition", "playbook": "Plan", "level": "Niveau", "because": "Pourquoi"}
     show_table("En attente de décision", [dict(row) for row in found.proposals], columns)
+
+
+def show_steps(found: dict[str, Any]) -> None:
+    """What opens, stays and closes; a step that another crisis has is said with its name."""
+    columns = {"action": "Action", "title": "Intitulé", "side": "Côté", "modality": "Modalité", "due_at": "Échéance"}
+    for part, title in (("opens", "S'ouvre"), ("keeps", "Reste ouvert"), ("closes", "Se ferme")):
+        rows = [step | {"shared_with": ", ".join(step.get("shared_with", ()))} for step in found.get(part, [])]
+        shared = {"shared_with": "Partagée avec"} if any(row["shared_with"] for row in rows) else {}
+        show_table(title, rows, columns | shared)
+
+
+def _show_axes(axes: Iterable[AxisState]) -> None:
+    """Vigilance with its colours, then the acts of authorities with who acted, from when to when."""
+    weather = [axis.model_dump(mode="json") for axis in axes if axis.axis == "vigilance"]
+    columns = {"label": "Vigilance", "status": "État", "today": "Aujourd'hui", "tomorrow": "Demain"}
+    show_table("Vigilance Météo-France", weather, columns)
+    acts = [
+        {
+            "label": f"ORSAN {axis.label}" if axis.axis == "orsan" and axis.label != "ORSAN" else axis.label,
+            "status": axis.status,
+            "authority": axis.authority,
+            "from": _utc(axis.triggered_at or axis.starts_at),
+            "to": _utc(axis.lifted_at or axis.ends_at),
+        }
+        for axis in axes
+        if axis.axis != "vigilance"
+    ]
+    columns = {"label": "Axe", "status": "État", "authority": "Autorité", "from": "Depuis (UTC)", "to": "Jusqu'à (UTC)"}
+    show_table("ORSAN, ORSEC, plans blancs", acts, columns)
+
+
+def _utc(moment: datetime | None) -> str:
+    return f"{moment:%d/%m %H:%M}" if moment else ""
 
 
 def plan(
@@ -70,9 +107,7 @@ def plan(
     if as_json:
         show_json(found)
         return
-    columns = {"action": "Action", "title": "Intitulé", "side": "Côté", "modality": "Modalité", "due_at": "Échéance"}
-    for part, title in (("opens", "S'ouvre"), ("keeps", "Reste ouvert"), ("closes", "Se ferme")):
-        show_table(title, found.get(part, []), columns)
+    show_steps(found)
 
 
 def level(

@@ -10,7 +10,7 @@ import typer
 
 from contracts.base import Role
 from contracts.directory import IssueToken, ListTokens, RevokeToken, TokenIssued
-from services.cli import crisis, journal, operating, plans, ways_in
+from services.cli import adopting, crisis, journal, operating, plans, ways_in
 from services.platform.errors import BadSettings, TocsinError
 from services.platform.settings import Settings
 from services.platform.telemetry import configure_logging
@@ -32,6 +32,7 @@ for command in (
     crisis.situation,
     crisis.plan,
     crisis.level,
+    adopting.adopt,
     crisis.duty,
     crisis.digest,
     crisis.figures,

@@ -14,8 +14,9 @@ from services.cli.common import TerritoryOption
 from services.cli.connection import Line, running, with_line
 from services.platform.errors import BadSettings
 from services.platform.settings import Settings
+from services.playbook.gaps import report
 from services.playbook.loader import check as check_folder
-from services.playbook.loader import load_library
+from services.playbook.loader import load_library, plan_files
 from services.playbook.publish import as_text, schema_text
 from services.territories import PACKAGED
 
@@ -31,13 +32,16 @@ def _folder() -> Path:
 
 @app.command()
 def check() -> None:
-    """Vérifie tous les plans ; chaque erreur dit le fichier, la ligne et le remède."""
-    problems = check_folder(_folder())
+    """Vérifie tous les plans ; chaque erreur dit le fichier, la ligne et le remède. Dit aussi ce qui manque."""
+    folder = _folder()
+    problems = check_folder(folder)
     for problem in problems:
         print(problem)
     if problems:
         raise typer.Exit(1)
-    print(f"Plans valables : {', '.join(sorted(load_library(_folder()).plans))}.")
+    scenarios = {path.stem for path in plan_files(folder / "scenarios")}
+    for line in report(load_library(folder).plans.values(), scenarios):
+        print(line)
 
 
 @app.command()

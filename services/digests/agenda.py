@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from services.digests.axes import crisis_words, level_of
 from services.digests.brief import Brief
 from services.digests.decide import point_hour
 from services.digests.known import Known
@@ -59,7 +60,7 @@ Question = tuple[str, str, str, str]
 def _proposals(brief: Brief) -> Iterator[Question]:
     for row in sorted(brief.world.standing("proposal"), key=lambda row: -row.data["level"]):
         data = row.data
-        playbook = data["playbook"].replace("-", " ")
+        playbook = french.plan_words(data["playbook"])
         change = (f"**Clore la crise {playbook}**" if data["level"] == 0
                   else f"**Passer du niveau {data['from_level']} au niveau {data['level']}**, {playbook}.")  # fmt: skip
         proofs = french.count(len(data.get("evidence") or ()), "élément à l’appui", "éléments à l’appui")
@@ -69,16 +70,20 @@ def _proposals(brief: Brief) -> Iterator[Question]:
 
 
 def _level(brief: Brief) -> Iterator[Question]:
-    if brief.level < 2 or brief.world.standing("proposal"):
-        return
-    tomorrow = brief.day + timedelta(days=1)
-    yield (
-        "le niveau",
-        f"**Rester au niveau {brief.level}** ; nouvel examen {french.weekday_day(tomorrow)} à "
-        f"{french.clock_time(brief.territory.hours.point)}.",
-        f"{sky(brief)} Aucune proposition n’est en attente. N’ouvre ni ne ferme d’action.",
-        person(brief.holder("referent", "coordinatrice")),
-    )
+    waiting = {row.data["playbook"] for row in brief.world.standing("proposal")}
+    several = len(brief.crises) > 1
+    for crisis in brief.crises:
+        if level_of(crisis) < 2 or crisis.data["playbook"] in waiting:
+            continue
+        tomorrow = brief.day + timedelta(days=1)
+        named = f", {safe(crisis_words(crisis))}" if several else ""
+        yield (
+            f"le niveau{named}",
+            f"**Rester au niveau {level_of(crisis)}**{named} ; nouvel examen {french.weekday_day(tomorrow)} à "
+            f"{french.clock_time(brief.territory.hours.point)}.",
+            f"{'' if several else sky(brief) + ' '}Aucune proposition n’est en attente. N’ouvre ni ne ferme d’action.",
+            person(brief.holder("referent", "coordinatrice")),
+        )
 
 
 def sky(brief: Brief) -> str:

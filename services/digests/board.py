@@ -115,7 +115,9 @@ def action_row(brief: Brief, state: str, row: Known) -> tuple[str, ...]:
     by = data.get("by") if data["status"] != "open" else None
     held = brief.holder(data["owner"])
     bearer = person(by or held) if by or held else OWNERS.get(data["owner"], data["owner"])
-    return (state, safe(data["title"]), bearer, french.when(brief.local(due)) if due else "—",
+    served = brief.served(row)
+    title = f"{safe(data['title'])} *({served})*" if served else safe(data["title"])
+    return (state, title, bearer, french.when(brief.local(due)) if due else "—",
             _where(brief, state, row) or "—")  # fmt: skip
 
 

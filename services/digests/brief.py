@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from contracts.directory import DutyHeld
-from services.digests.axes import Vigilance, level_of
+from services.digests.axes import Vigilance, crisis_words, level_of
 from services.digests.known import Known, World
 from services.digests.numbers import Figures
 from services.digests.point import safe
-from services.platform.french import count
+from services.platform.french import count, join
 from services.platform.territory import Territory
 
 
@@ -52,6 +52,16 @@ class Brief:
         names = [crisis.data["playbook"] for crisis in self.crises]
         mine = [item for item in self.vigilances if item.phenomenon in names]
         return (mine or self.vigilances or [None])[0]  # type: ignore[list-item]
+
+    def served(self, row: Known) -> str:
+        """Which crises an action serves, when several are open: ``canicule``, ``les deux crises``."""
+        served = set(row.data.get("crises") or ())
+        names = [safe(crisis_words(crisis)) for crisis in self.crises if crisis.entity in served]
+        if len(self.crises) < 2 or not names:
+            return ""
+        if len(names) == len(self.crises):
+            return "les deux crises" if len(names) == 2 else "toutes les crises"
+        return join(names)
 
     def local(self, moment: datetime | str) -> datetime:
         """A moment in local time."""

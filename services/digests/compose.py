@@ -52,9 +52,12 @@ def compose(brief: Brief) -> Point:
 
 
 def _subject(brief: Brief) -> str:
-    names = [crisis.data["playbook"].replace("-", " ") for crisis in brief.crises]
+    names = [axes.crisis_words(crisis) for crisis in brief.crises]
+    if len(names) > 1:
+        levels = [f"{name} (niveau {axes.level_of(one)})" for name, one in zip(names, brief.crises, strict=True)]
+        return french.join(levels).upper()
     day = axes.hot_day(brief.vigilance, brief.day)
-    tail = f", jour {day}" if day and len(names) < 2 else f", niveau {brief.level}"
+    tail = f", jour {day}" if day else f", niveau {brief.level}"
     return (french.join(names) or "situation").upper() + (tail.upper() if names else "")
 
 
@@ -162,7 +165,7 @@ def _sms(brief: Brief) -> Sms:
     )
     pieces = [
         f"{found.today.upper()}, demain {found.tomorrow}." if found else "Pas de vigilance.",
-        f"Niveau {brief.level}.",
+        _levels(brief),
     ]
     if figures.empty:
         pieces.append("Pas encore de chiffres.")
@@ -180,6 +183,14 @@ def _sms(brief: Brief) -> Sms:
     return Sms(
         lead=lead, pieces=tuple(pieces), last=f"Point {point.hour}h{point.minute or '':0>2}.".replace("h00.", "h.")
     )
+
+
+def _levels(brief: Brief) -> str:
+    """``Niveau 2.``; with several crises, the level of each: ``Canicule 2, afflux de victimes 1.``"""
+    if len(brief.crises) < 2:
+        return f"Niveau {brief.level}."
+    each = [f"{axes.crisis_words(crisis)} {axes.level_of(crisis)}" for crisis in brief.crises]
+    return f"{french.capital(', '.join(each))}."
 
 
 #: From this likeness on, an edited line is the same one said otherwise.

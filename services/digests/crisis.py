@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.levels import CrisisClosed, CrisisOpened, LevelChanged
+from contracts.levels import CrisisClosed, CrisisOpened, LevelChanged, PlanAdopted
 from services.digests import known
 from services.digests.decide import first_step
 from services.digests.hear import WATCHED, proposal, told
@@ -14,7 +14,7 @@ from services.platform.unit import Unit
 CRISIS = Watch("crisis", lambda f: f.crisis, told, lambda data: not data.get("closed_at"), merge=True)
 LEVEL = Watch("level", lambda f: f"{f.crisis}:{f.version}", told)
 ACCEPTED = proposal("accepted")
-WATCHED.update({CrisisOpened: CRISIS, LevelChanged: CRISIS, CrisisClosed: CRISIS})
+WATCHED.update({CrisisOpened: CRISIS, LevelChanged: CRISIS, PlanAdopted: CRISIS, CrisisClosed: CRISIS})
 
 
 @SERVICE.on(CrisisOpened)
@@ -35,6 +35,12 @@ def level_changed(unit: Unit, fact: LevelChanged) -> None:
     keep(unit, fact, LEVEL)
     if fact.proposal:
         keep(unit, fact, ACCEPTED)
+
+
+@SERVICE.on(PlanAdopted)
+def plan_adopted(unit: Unit, fact: PlanAdopted) -> None:
+    """The crisis follows another version of its plan; its level stays."""
+    keep(unit, fact, CRISIS)
 
 
 @SERVICE.on(CrisisClosed)

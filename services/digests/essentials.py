@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.digests import axes
 from services.digests.agenda import late_actions, open_requests, sky
-from services.digests.axes import acts
+from services.digests.axes import crisis_words
 from services.digests.brief import Brief
 from services.digests.numbers import Indicator
 from services.digests.point import safe
@@ -41,11 +42,11 @@ def _state(brief: Brief) -> Iterator[str]:
     parts = [lead]
     for crisis in brief.crises[:2]:
         since = brief.local(crisis.data.get("changed_at") or crisis.data["opened_at"])
-        named = f", {crisis.data['playbook'].replace('-', ' ')}," if len(brief.crises) > 1 else ""
+        named = f", {safe(crisis_words(crisis))}," if len(brief.crises) > 1 else ""
         parts.append(f"Niveau {crisis.data.get('level', 1)} de la CPTS{named} depuis {french.when(since)}.")
-    for act in acts(brief.world, "orsan")[-1:]:
-        volet = act.data.get("volet") or ""
-        parts.append(f"ORSAN {volet} déclenché {french.when(brief.local(act.data['starts_at']))}.".replace("  ", " "))
+    for act in axes.triggered(brief.world, "orsan")[-2:]:
+        since = brief.local(act.data["starts_at"])
+        parts.append(f"ORSAN {axes.named(act)} déclenché {french.when(since)}.".replace("  ", " "))
     yield " ".join(parts)
 
 

@@ -13,7 +13,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from contracts import actions, activity, alerts, certificates, directory, levels, logbook, meetings, messages, slots
+from contracts import (
+    actions,
+    activity,
+    alerts,
+    cell,
+    certificates,
+    directory,
+    levels,
+    logbook,
+    meetings,
+    messages,
+    slots,
+)
 from contracts.base import Envelope, Fact
 from services.digests import known, store
 from services.digests.projection import CACHE, Data, Watch, keep
@@ -100,13 +112,25 @@ def _request_open(data: Data) -> bool:
 
 WATCHED: dict[type[Fact], Watch] = {
     **dict.fromkeys(
-        (slots.SlotOffered, slots.SlotOpened, slots.SlotBooked, slots.SlotReleased, slots.SlotWithdrawn), SLOT
+        (
+            slots.SlotOffered,
+            slots.SlotOpened,
+            slots.SlotBooked,
+            slots.SlotReleased,
+            slots.SlotWithdrawn,
+            slots.SlotMoved,
+        ),
+        SLOT,
     ),
     activity.VadReported: Watch("report", _vad, lambda f, envelope, zone: f.day, adds=_vad_words),
     activity.ActivityReported: Watch("report", _activity, lambda f, envelope, zone: f.day),
     activity.TensionReported: Watch("tension", lambda f: f.tension, _on("seen_at")),
     activity.PartnerRequested: Watch("request", lambda f: f.request, told, _request_open, merge=True),
     activity.PartnerAnswered: Watch("request", lambda f: f.request, told, _request_open, merge=True),
+    **dict.fromkeys(
+        (cell.NeedStated, cell.NeedUpdated, cell.NeedClosed),
+        Watch("need", lambda f: f.need, told, lambda d: d["status"] == "open"),
+    ),
     **dict.fromkeys(
         (
             certificates.DeathCertificateNeeded,
@@ -127,6 +151,7 @@ WATCHED: dict[type[Fact], Watch] = {
     actions.ActionClosed: _action("closed", at="ended_at"),
     actions.ActionLate: _action(None),
     actions.ActionShared: _action(None),
+    actions.ActionRevised: _action(None),
     actions.ActionRepeated: _action("open"),
     alerts.AlertRaised: _alert("inforce"),
     alerts.AlertUpdated: _alert("inforce"),

@@ -126,7 +126,7 @@ def _at(territory: str, kinds: Collection[str], as_of: datetime) -> Select[Any]:
 
 #: Counted on a day: read for the days shown. Standing: read while open, or if they moved on those days.
 COUNTED = ("slot", "report", "tension", "message", "ack", "entry", "level", "decision", "noted")
-STANDING = ("certificate", "action", "request", "alert", "proposal", "draft", "source", "hole")
+STANDING = ("certificate", "action", "request", "alert", "proposal", "draft", "source", "hole", "need")
 WHOLE = ("structure", "duty", "crisis")
 
 

@@ -12,10 +12,15 @@ from services.platform import french
 from services.platform.errors import Conflict, Invalid, NotFound
 from services.platform.territory import Territory
 
-#: The word by which the point names a question about the level (``Decision.short``).
+#: How the point names a question about a level (``Decision.short``); with several crises, which one follows.
 LEVEL = "le niveau"
 OUTCOMES = {"adoptee": "adoptée", "modifiee": "modifiée", "reportee": "reportée", "ecartee": "écartée"}
 Question = Mapping[str, Any]
+
+
+def about_level(question: Question) -> bool:
+    """Whether a question is about a level."""
+    return str(question["short"]).startswith(LEVEL)
 
 
 def check_meetable(status: str, *, by_hand: bool) -> None:
@@ -126,7 +131,7 @@ def check_rewrite(code: str, written: datetime | None, *, corrects: bool) -> Non
 
 def check_level(question: Question | None, outcome: str, *, without_referent: bool) -> None:
     """Without the référent the level is not decided, only put off."""
-    if question and question["short"] == LEVEL and without_referent and outcome != "reportee":
+    if question and about_level(question) and without_referent and outcome != "reportee":
         raise Conflict(
             f"Ce point est tenu sans le référent : le niveau ne s'y décide pas. Reportez {question['code']}, "
             "ou laissez-la : elle sera notée différée."

@@ -159,7 +159,7 @@ def _decisions(seen: Seen) -> tuple[DecisionShown, ...]:
         refs = [ref for kind, ref in TOKEN.findall(str(question["decides"])) if kind == "p"]
         about = {"code": code, "title": plain(item.proposal), "why": plain(item.why),
                  "decides": seen.person(refs[0]) if refs else None,
-                 "level": question["short"] == meeting_decide.LEVEL}  # fmt: skip
+                 "level": meeting_decide.about_level(question)}  # fmt: skip
         line = written.pop(code, None)
         told = _told(seen, line) if line else {"outcome": "deferred" if closed else ""}
         found.append(DecisionShown(**{**about, **told}))

@@ -8,8 +8,10 @@ from services.digests import axes
 from services.digests.agenda import open_requests
 from services.digests.board import OWNERS, actions_blocks
 from services.digests.brief import Brief
+from services.digests.by_crisis import crises_blocks
 from services.digests.figure_table import figures_blocks
 from services.digests.known import Known
+from services.digests.meeting_decide import about_level
 from services.digests.meeting_past import decided_blocks, noted_lines
 from services.digests.point import Block, Decision, Section, person, quoted, safe
 from services.platform import french
@@ -62,17 +64,19 @@ def _opening(brief: Brief) -> tuple[Block, ...]:
 
 
 def _situation(brief: Brief, decisions: tuple[Decision, ...]) -> tuple[Block, ...]:
-    level = next((item.code for item in decisions if item.short == "le niveau"), "")
-    rows = axes.rows(
+    level = next((item.code for item in decisions if about_level({"short": item.short})), "")
+    rows, left_out = axes.rows(
         brief.world, brief.vigilances, brief.territory, to_decide=f"à décider ({level})" if level else "inchangé"
     )
     table = Block(
         kind="table", caption="Les trois axes", columns=("Axe", "Aujourd’hui", "Demain", "Depuis", "Source"),
-        rows=tuple(rows[:7]), widths=(27, 17, 16, 24, 16), left_out=max(0, len(rows) - 7),
+        rows=tuple(rows[:axes.ROWS]), widths=(27, 17, 16, 24, 16),
+        left_out=left_out + max(0, len(rows) - axes.ROWS),
     )  # fmt: skip
+    table_by_crisis = crises_blocks(brief)
     calls = _calls(brief)
     said = bullets(*calls[:CALL_LINES], left_out=max(0, len(calls) - CALL_LINES), private=True)
-    return (table, said) if calls else (table,)
+    return (table, *table_by_crisis, said) if calls else (table, *table_by_crisis)
 
 
 def _calls(brief: Brief) -> list[str]:

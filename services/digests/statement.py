@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.digests.axes import level_of
+from services.digests.axes import crisis_words, level_of
 from services.digests.book import Book, profession_of
+from services.digests.by_crisis import shares, split_words
 from services.digests.figures import TENSIONS, capacity, compute, tally, waiting
 from services.digests.known import Known, World
 from services.digests.lines import coverage_words, figure_lines
@@ -54,6 +55,7 @@ def content_of(
         "issued_by": next((SIGNED[role] for role in roles if role in SIGNED), ""),
         "crises": [_crisis(row, territory, day) for row in world.standing("crisis")],
         "days": [_day(world, territory, each) for each in days],
+        "by_crisis": _by_crisis(world, territory, day),
         "communes": _communes(world, territory, days, brought.census),
         "census_known": bool(brought.census),
         "holes": _holes(territory, brought.census),
@@ -75,8 +77,16 @@ def content_of(
 def _crisis(row: Known, territory: Territory, today: date) -> Content:
     opened = datetime.fromisoformat(row.data["opened_at"]).astimezone(territory.zone)
     since = datetime.fromisoformat(row.data.get("changed_at") or row.data["opened_at"]).astimezone(territory.zone)
-    return {"playbook": row.data["playbook"].replace("-", " ").replace("_", " "), "level": level_of(row),
+    return {"playbook": crisis_words(row), "level": level_of(row),
             "since": since.isoformat(), "rank": (today - opened.date()).days + 1}  # fmt: skip
+
+
+def _by_crisis(world: World, territory: Territory, day: date) -> str:
+    """How the places of the day are shared between crises, in words; empty with one crisis or none."""
+    names = {crisis.entity: crisis_words(crisis) for crisis in world.standing("crisis")}
+    if len(names) < 2:
+        return ""
+    return split_words(shares(world.on("slot", day), names, territory), names)
 
 
 def _counted(rows: Iterable[Known], territory: Territory) -> dict[str, int]:

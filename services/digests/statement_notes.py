@@ -33,6 +33,7 @@ def _places(content: Content) -> list[Note]:
     ]
     return [
         ("Visites à domicile", f"{_visit(today, 'aujourd’hui')} ; {_visit(tomorrow, 'demain')}.{_made(content)}"),
+        ("Par crise", f"{french.capital(content['by_crisis'])}." if content.get("by_crisis") else ""),
         ("Autres places du jour", f"{french.capital(' ; '.join(shown))}." if len(shown) > 1 else ""),
         ("En réserve", f"{' ; '.join(reserve)}, à ouvrir si la tension monte." if reserve else ""),
     ]

@@ -85,6 +85,11 @@ seed:
   duty:
     - {{role: coordinatrice, person: coord-a, deputies: []}}
     - {{role: referent, person: referent, deputies: []}}
+  # Qui tient chaque fonction de la cellule de crise : pilote, coordination, main_courante, communication,
+  # mobilisation, logistique, liaison.
+  cell:
+    - {{function: pilote, holder: referent, deputies: []}}
+    - {{function: coordination, holder: coord-a, deputies: []}}
 """
 
 

@@ -1,7 +1,8 @@
 """The engine: unrolls the plan.
 
-Hears CrisisOpened, LevelChanged, CrisisClosed and the clock. Says ActionOpened, ActionTaken, ActionDone,
-ActionSkipped, ActionClosed, ActionLate, ActionRepeated, ActionShared, IdeaAdopted. Owns action runs, ideas
+Hears CrisisOpened, LevelChanged, PlanAdopted, CrisisClosed and the clock. Says ActionOpened, ActionTaken,
+ActionDone, ActionSkipped, ActionClosed, ActionLate, ActionRepeated, ActionShared, ActionRevised, IdeaAdopted,
+PlanApplied. Owns action runs, ideas
 adopted, and every content of a plan ever loaded, by its SHA-256.
 """
 

@@ -10,9 +10,9 @@ from typing import Any
 from contracts.actions import ActionsCounted, AskPlan, ListActions, PlanFound
 from contracts.base import Page, Role
 from services.engine import store
+from services.engine.showing import shown
 from services.engine.state import Run
 from services.engine.tables import AdoptionRow, CrisisRow
-from services.engine.unroll import shown
 from services.platform.errors import Invalid, NotFound
 from services.platform.unit import View
 from services.playbook.model import Plan
@@ -54,6 +54,7 @@ def _item(run: Run, answered: dict[str, Any], now: datetime) -> dict[str, Any]:
         "level": run.level,
         "crises": list(run.crises),
         "playbook": run.playbook,
+        "plan_sha256": run.plan_sha256,
         "opened_at": _iso(run.opened_at),
         "in_force": run.in_force,
         "taken_by": run.taken_by,
@@ -62,6 +63,7 @@ def _item(run: Run, answered: dict[str, Any], now: datetime) -> dict[str, Any]:
         "settled_at": _iso(run.settled_at),
         "occurrence": run.occurrence,
         "repeats": run.renews_at is not None,
+        "shared_key": run.shared_key,
         **(_DETAILS | run.details),
         **answered,
     }
@@ -98,7 +100,7 @@ def plan(view: View, question: AskPlan) -> PlanFound:
         name=level.name if level else "Fin de crise",
         decided_by=level.decided_by if level else content.levels[1].decided_by,
         not_ours=content.not_ours,
-        **shown(change, runs),
+        **shown(change, runs, crisis.crisis if crisis else ""),
     )
 
 

@@ -104,8 +104,9 @@ def _renewed(run: Run, template: ActionTemplate | None, now: datetime, territory
 
 
 def _settled(run: Run, status: str, by: str, now: datetime) -> Run:
-    """Over by a person's word; a step of the closing list then leaves the board, since no level will end it."""
-    return replace(run, status=status, settled_by=by, settled_at=now, in_force=run.level > 0, version=run.version + 1)
+    """Over by a person's word; a step of closing lists only then leaves the board, since no level will end it."""
+    settled = replace(run, status=status, settled_by=by, settled_at=now, version=run.version + 1)
+    return replace(settled, in_force=settled.still_held)
 
 
 def _when(at: datetime | None, territory: Territory) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from contracts.actions import (
     ActionClosed,
     ActionDone,
     ActionLate,
     ActionOpened,
     ActionRepeated,
+    ActionRevised,
     ActionsCounted,
     ActionShared,
     ActionSkipped,
@@ -24,13 +23,14 @@ from contracts.actions import (
     SkipAction,
     TakeAction,
 )
-from contracts.base import Done, Fact, Page, Role
-from contracts.levels import CrisisClosed, CrisisOpened, LevelChanged
+from contracts.adoptions import AskAdoption, PlanApplied
+from contracts.base import Done, Page, Role
+from contracts.levels import CrisisClosed, CrisisOpened, LevelChanged, PlanAdopted
 from contracts.plans import CheckPlan, ComparePlans, ListPlans, ReadPlan
-from services.engine import answers, decide, plans, store
+from services.engine import adopting, answers, decide, hearing, plans, store
+from services.engine.hearing import save
 from services.engine.state import Run
-from services.engine.tables import TABLES, CrisisRow
-from services.engine.unroll import Decision, unroll
+from services.engine.tables import TABLES
 from services.platform.errors import BadSettings, Forbidden, NotFound
 from services.platform.service import Service
 from services.platform.unit import Unit, View
@@ -48,11 +48,18 @@ SERVICE = Service(
         ActionLate,
         ActionRepeated,
         ActionShared,
+        ActionRevised,
         IdeaAdopted,
+        PlanApplied,
     ),
     owns=TABLES,
 )
 SERVICE.next_due = store.next_wake
+SERVICE.on(CrisisOpened)(hearing.open_crisis)
+SERVICE.on(LevelChanged)(hearing.change_level)
+SERVICE.on(PlanAdopted)(hearing.adopt_plan)
+SERVICE.on(CrisisClosed)(hearing.close_crisis)
+SERVICE.answers(AskAdoption)(adopting.adoption)
 SERVICE.answers(ListPlans)(plans.listed)
 SERVICE.answers(ReadPlan)(plans.read)
 SERVICE.answers(ComparePlans)(plans.differences)
@@ -74,52 +81,6 @@ def store_plans(unit: Unit) -> None:
         store.keep_plan(unit.session, plan, unit.now)
 
 
-@SERVICE.on(CrisisOpened)
-def open_crisis(unit: Unit, fact: CrisisOpened) -> None:
-    """Note the crisis and the content of the plan it is pinned to; its steps come with the level."""
-    store.crisis_heard(unit.session, unit.message.territory, fact)
-
-
-@SERVICE.on(LevelChanged)
-def change_level(unit: Unit, fact: LevelChanged) -> None:
-    """Unroll the level; a change older than the last one applied changes nothing."""
-    crisis = store.crisis_heard(unit.session, unit.message.territory, fact)
-    if crisis.closed_at is not None or fact.version <= crisis.version:
-        return
-    decision = Decision(fact.crisis, crisis.level, fact.level, fact.decided_by, fact.changed_at, fact.reason)
-    _apply(unit, crisis, decision)
-    crisis.version = fact.version
-
-
-@SERVICE.on(CrisisClosed)
-def close_crisis(unit: Unit, fact: CrisisClosed) -> None:
-    """End the crisis: what a change to level 0 not heard would have closed is closed now."""
-    crisis = store.crisis_heard(unit.session, unit.message.territory, fact)
-    if crisis.closed_at is not None:
-        return
-    if crisis.level != 0:
-        _apply(unit, crisis, Decision(fact.crisis, crisis.level, 0, unit.message.author, fact.closed_at))
-    crisis.closed_at, crisis.version = fact.closed_at, fact.version
-
-
-def _apply(unit: Unit, crisis: CrisisRow, decision: Decision) -> None:
-    plan = store.stored_plan(unit.session, crisis.plan_sha256)
-    if plan is None:
-        raise BadSettings(f"Le plan {crisis.plan_sha256[:12]} de « {crisis.playbook} » n'est pas connu de ce poste.")
-    unit.session.flush()
-    runs = [store.state_of(row) for row in store.runs_in_force(unit.session, crisis.territory)]
-    for run, fact in unroll(plan, decision, runs, unit.territory_named(crisis.territory), unit.new_id):
-        _save(unit, run, fact, at=decision.at)
-    crisis.level = decision.level
-    unit.session.flush()
-
-
-def _save(unit: Unit, run: Run, fact: Fact | None, *, at: datetime | None = None) -> None:
-    store.save(unit.session, run)
-    if fact is not None:
-        unit.say(fact, at=at, territory=run.territory)
-
-
 @SERVICE.ticks
 def mind_deadlines(unit: Unit) -> None:
     """Say what has become late and start the next turn of what is repeated."""
@@ -129,7 +90,7 @@ def mind_deadlines(unit: Unit) -> None:
         template = plan.step(run.opened_as) if plan else None
         for after, fact in decide.wake(run, template, unit.now, unit.territory_named(run.territory)):
             late = isinstance(fact, ActionLate)
-            _save(unit, after, fact, at=after.late_at if late else None)
+            save(unit, after, fact, at=after.late_at if late else None)
 
 
 @SERVICE.does(TakeAction)
@@ -138,7 +99,7 @@ def take_action(unit: Unit, command: TakeAction) -> Done:
     unit.require(*_DECIDES, on_duty=_ON_DUTY)
     run = _run(unit, command.run)
     person = command.person or unit.caller.id
-    _save(unit, *decide.take(run, person, unit.now, unit.territory, named=command.person is not None))
+    save(unit, *decide.take(run, person, unit.now, unit.territory, named=command.person is not None))
     return Done(id=run.run)
 
 
@@ -149,7 +110,7 @@ def finish_action(unit: Unit, command: FinishAction) -> Done:
     run = _run(unit, command.run)
     decide.still_waits(run, unit.territory)
     proof = unit.keep(command.proof)
-    _save(unit, *decide.finish(run, unit.caller.id, unit.now, unit.territory, proof=proof))
+    save(unit, *decide.finish(run, unit.caller.id, unit.now, unit.territory, proof=proof))
     return Done(id=run.run)
 
 
@@ -160,7 +121,7 @@ def skip_action(unit: Unit, command: SkipAction) -> Done:
     run = _run(unit, command.run)
     decide.still_waits(run, unit.territory)
     reason = unit.keep_required(command.reason)
-    _save(unit, *decide.skip(run, unit.caller.id, unit.now, unit.territory, reason=reason))
+    save(unit, *decide.skip(run, unit.caller.id, unit.now, unit.territory, reason=reason))
     return Done(id=run.run)
 
 

@@ -147,6 +147,10 @@ def _pick(versions: list[PlanRow], sha256: str | None) -> PlanRow:
 
 
 def _read(view: View, row: PlanRow) -> PlanRead:
+    return read_plan(Plan.model_validate(row.content), about(view, row), view.territory.thresholds)
+
+
+def about(view: View, row: PlanRow) -> PlanVersion:
+    """What names a version here and now."""
     pinned = store.pinned_plans(view.session, view.message.territory)
-    about = _about(row, pinned, store.newest_versions(view.session))
-    return read_plan(Plan.model_validate(row.content), about, view.territory.thresholds)
+    return _about(row, pinned, store.newest_versions(view.session))

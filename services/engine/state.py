@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.actions import ActionBody
-from services.playbook.rules import LIVE, Held, Member
+from services.playbook.held import LIVE, Held, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class Run:
         return self.status in LIVE
 
     @property
+    def still_held(self) -> bool:
+        """Whether it waits, or a crisis under way will end it; nothing would end what closing lists hold alone."""
+        return self.live or any(member.level > 0 for member in self.members)
+
+    @property
     def crises(self) -> tuple[str, ...]:
         """The crises it serves."""
         return tuple(member.crisis for member in self.members)
@@ -76,7 +81,9 @@ class Run:
 
     def held(self) -> Held:
         """What the rules of the plan look at."""
-        return Held(self.run, self.status, self.members, self.shared_key)
+        return Held(
+            self.run, self.status, self.members, self.shared_key, self.due_at, self.late_at, self.renews_at
+        )  # fmt: skip
 
     def body(self) -> dict[str, Any]:
         """The fields that every fact about it carries."""

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from contracts.actions import AdoptIdea, ListActions
-from contracts.levels import CrisisClosed, CrisisOpened, LevelChanged
+from contracts.levels import CrisisClosed, CrisisOpened, LevelChanged, PlanAdopted
 from services.engine.state import Run
 from services.engine.tables import AdoptionRow, CrisisRow, PlanRow, RunRow
+from services.playbook.held import Member
 from services.playbook.model import Plan
-from services.playbook.rules import Member
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _RANK = {"firm": 0, "possible": 1, "optional": 2}
@@ -53,10 +53,21 @@ def _place(run: Run) -> str:
     return f"{_RANK[run.modality]}-{0 if run.in_force else 1}-{due_at}-{run.rank:04}-{run.run}"
 
 
+def plan_row(session: Session, sha256: str) -> PlanRow | None:
+    """A content of a plan."""
+    return session.get(PlanRow, sha256)
+
+
 def stored_plan(session: Session, sha256: str) -> Plan | None:
     """A plan by its content."""
-    row = session.get(PlanRow, sha256)
+    row = plan_row(session, sha256)
     return Plan.model_validate(row.content) if row else None
+
+
+def plan_followed(session: Session, crisis: str) -> Plan | None:
+    """The content that a crisis follows."""
+    row = session.get(CrisisRow, crisis)
+    return stored_plan(session, row.plan_sha256) if row else None
 
 
 def plan_of_version(session: Session, playbook: str, version: int) -> PlanRow | None:
@@ -118,7 +129,10 @@ def keep_plan(session: Session, plan: Plan, now: datetime) -> None:
         session.flush()
 
 
-def crisis_heard(session: Session, territory: str, fact: CrisisOpened | LevelChanged | CrisisClosed) -> CrisisRow:
+CrisisFact = CrisisOpened | LevelChanged | PlanAdopted | CrisisClosed
+
+
+def crisis_heard(session: Session, territory: str, fact: CrisisFact) -> CrisisRow:
     """The crisis that a fact speaks of, entered with the first one heard, whichever it is."""
     row = session.get(CrisisRow, fact.crisis)
     if row is None:
@@ -127,11 +141,23 @@ def crisis_heard(session: Session, territory: str, fact: CrisisOpened | LevelCha
             territory=territory,
             playbook=fact.playbook,
             plan_sha256="" if isinstance(fact, CrisisClosed) else fact.plan_sha256,
-            opened_at=fact.changed_at if isinstance(fact, LevelChanged) else fact.opened_at,
+            opened_at=_first_heard(fact),
         )
         session.add(row)
         session.flush()
     return row
+
+
+def _first_heard(fact: CrisisFact) -> datetime:
+    if isinstance(fact, LevelChanged):
+        return fact.changed_at
+    return fact.adopted_at if isinstance(fact, PlanAdopted) else fact.opened_at
+
+
+def crisis_in(session: Session, territory: str, crisis: str) -> CrisisRow | None:
+    """A crisis of this territory, and of no other."""
+    row = session.get(CrisisRow, crisis)
+    return row if row and row.territory == territory else None
 
 
 def open_crisis(session: Session, territory: str, playbook: str) -> CrisisRow | None:

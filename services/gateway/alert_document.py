@@ -46,9 +46,22 @@ class AlertDocument(BaseModel):
     source: str = ""
     external_id: str | None = None
     kind: Literal["vigilance", "orsan", "orsec", "plan_blanc", "ars", "samu", "autre"] = "autre"
-    phenomenon: str | None = Field(default=None, examples=["canicule"])
+    phenomenon: str | None = Field(
+        default=None,
+        examples=["canicule"],
+        description="ce qui arrive : un phénomène de Météo-France, ou pollution, epidemie_saisonniere, agent_emergent, "
+        "afflux_de_blesses, blesses_psychiques, risque_nrc, penurie, panne, cyberattaque, autre ; "
+        "une vigilance porte sur les neuf phénomènes de Météo-France",
+    )
     colour: Literal["vert", "jaune", "orange", "rouge"] | None = None
-    volet: str | None = None
+    volet: str | None = Field(
+        default=None,
+        description="volet ORSAN (AMAVI, MEDICO-PSY, EPI-CLIM, REB, NRC) ou disposition transversale ; "
+        "les mots d'avant 2024 (CLIM, BIO, EPI-VAC) sont lus",
+    )
+    grade: Literal["information", "alerte", "pre_epidemique", "epidemique", "post_epidemique"] | None = Field(
+        default=None, description="étape d'une procédure sans couleur : pollution, épidémie saisonnière"
+    )
     areas: tuple[AlertPlace, ...] = ()
     headline: str | None = None
     description: str | None = None

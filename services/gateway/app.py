@@ -21,6 +21,7 @@ from services.gateway import (
     openapi,
     problems,
     routes_alerts,
+    routes_cell,
     routes_decisions,
     routes_digests,
     routes_directory,
@@ -31,6 +32,7 @@ from services.gateway import (
     routes_operation,
     routes_plans,
     routes_readiness,
+    routes_reviews,
 )
 from services.gateway.auth import Authenticator
 from services.gateway.bus import BusClient
@@ -55,9 +57,11 @@ OPERATIONS: tuple[Operation, ...] = (
     *routes_logbook.OPERATIONS,
     *routes_digests.OPERATIONS,
     *routes_meetings.OPERATIONS,
+    *routes_cell.OPERATIONS,
     *routes_directory.OPERATIONS,
     *routes_exercises.OPERATIONS,
     *routes_plans.OPERATIONS,
+    *routes_reviews.OPERATIONS,
     *routes_readiness.OPERATIONS,
     *routes_operation.OPERATIONS,
     *acknowledgement.OPERATIONS,

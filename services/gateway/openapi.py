@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from contracts import actions, activity, alerts, base, certificates, readiness, slots, yearly
+from contracts import actions, activity, alerts, base, cell, certificates, readiness, slots, yearly
 from contracts.base import OpenEnum
 from services.gateway.operations import Operation
 from services.gateway.problems import MEDIA_TYPE, TITLES
@@ -41,7 +41,7 @@ PROBLEM: dict[str, Any] = {
 }  # fmt: skip
 OPEN_ENUMS: dict[str, type[Enum]] = {
     name: value
-    for module in (actions, activity, alerts, base, certificates, readiness, slots, yearly)
+    for module in (actions, activity, alerts, base, cell, certificates, readiness, slots, yearly)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, OpenEnum) and value is not OpenEnum
 }

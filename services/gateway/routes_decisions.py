@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contracts.actions import AdoptIdea, AskPlan, FinishAction, ListActions, PlanFound, SkipAction, TakeAction
-from contracts.levels import ChangeLevel, Decided, DecideProposal, ListProposals
+from contracts.adoptions import AdoptionFound, AskAdoption
+from contracts.levels import AdoptPlan, ChangeLevel, Decided, DecideProposal, ListProposals
 from services.gateway.operations import API, TERRITORY, Operation, ask, do
 from services.gateway.situation import situation
 
@@ -31,6 +32,22 @@ OPERATIONS = (
         answer=Decided,
     ),
     ask(f"{API}/plan", AskPlan, "Ce qu'un changement de niveau ouvrirait et fermerait", THEME, answer=PlanFound),
+    ask(
+        f"{API}/plan/adoption",
+        AskAdoption,
+        "Ce que reprendre une autre version du plan ouvrirait, fermerait et changerait dans une crise",
+        THEME,
+        answer=AdoptionFound,
+    ),
+    do(
+        "POST",
+        f"{API}/crises/{{id}}/plan",
+        AdoptPlan,
+        "Reprendre une autre version du plan dans une crise en cours",
+        THEME,
+        answer=Decided,
+        id="crisis",
+    ),
     ask(f"{API}/actions", ListActions, "Tableau des actions", BOARD),
     do("POST", f"{API}/actions/{{id}}/take", TakeAction, "Prendre une action en charge", BOARD, id="run"),
     do("POST", f"{API}/actions/{{id}}/done", FinishAction, "Dire qu'une action est faite", BOARD, id="run"),

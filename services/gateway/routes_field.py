@@ -27,7 +27,17 @@ from contracts.certificates import (
     UnsealCertificate,
     Unsealed,
 )
-from contracts.slots import AskCapacity, Booked, BookSlot, ListSlots, OfferSlot, OpenSlot, ReleaseSlot, WithdrawSlot
+from contracts.slots import (
+    AskCapacity,
+    Booked,
+    BookSlot,
+    ListSlots,
+    MoveSlot,
+    OfferSlot,
+    OpenSlot,
+    ReleaseSlot,
+    WithdrawSlot,
+)
 from contracts.solicitations import AnswerSolicitation, CloseSolicitation, ListSolicitations, SolicitPlaces
 from services.gateway.operations import API, ask, do
 
@@ -52,6 +62,15 @@ SLOT_OPERATIONS = (
     ),
     do("POST", f"{API}/slots/{{id}}/release", ReleaseSlot, "Rendre une réservation", SLOTS, id="slot"),
     do("POST", f"{API}/slots/{{id}}/withdraw", WithdrawSlot, "Retirer ce qui n'est pas pris", SLOTS, id="slot"),
+    do(
+        "POST",
+        f"{API}/slots/{{id}}/move",
+        MoveSlot,
+        "Passer à une autre crise ce qui n'est pas pris",
+        SLOTS,
+        created=True,
+        id="slot",
+    ),
 )
 SOLICITATION_OPERATIONS = (
     do("POST", f"{API}/solicitations", SolicitPlaces, "Demander des places aux professionnels", SLOTS, created=True),

@@ -64,6 +64,7 @@ def _assembled(call: Call, now: datetime, found: dict[str, Any], missing: dict[s
         "axes": levels.get("axes", []),
         "crises": levels.get("crises", []),
         "proposals": levels.get("proposals", []),
+        "unassigned": levels.get("unassigned", []),
         "counts": {
             "alerts_in_force": found["alerts"],
             "actions_open": actions.get("open"),

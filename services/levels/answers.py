@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.axes import AxisState
 from contracts.base import Envelope, Page, Role, Text
-from contracts.levels import AskSituation, AxisState, ListProposals, SituationFound
+from contracts.levels import AskSituation, ListProposals, SituationFound
 from services.levels import store, tables
-from services.levels.axes import COLOUR_OF_RANK, days_touched
-from services.levels.desk import crisis_state
+from services.levels.acts import shown
+from services.levels.axes import COLOUR_OF_RANK, days_touched, unassigned_request
+from services.levels.desk import Desk, crisis_state
+from services.levels.plans import library_at
 from services.levels.triggers import Period
 from services.platform.errors import Unavailable
 from services.platform.territory import Territory
@@ -51,16 +54,26 @@ def _allowed(worker: Worker, envelope: Envelope, session: Any) -> View:
 
 def _situation(view: View) -> SituationFound:
     territory = view.territory
+    desk = Desk(view.session, library_at(view.settings.playbooks_dir), territory, view.now)
     late = view.now - timedelta(days=territory.thresholds.late_reports_days)
     crises = store.open_crises(view.session, territory.territory)
     crises += store.recently_closed(view.session, territory.territory, late)
+    library = library_at(view.settings.playbooks_dir)
     return SituationFound(
         territory=territory.territory,
         exercise=territory.exercise,
         at=view.now,
-        axes=tuple(_axis(row, territory, view.now) for row in store.axes(view.session, territory.territory)),
-        crises=tuple(crisis_state(row) for row in crises),
+        axes=_axes(view),
+        crises=tuple(crisis_state(row, library) for row in crises),
+        unassigned=tuple(unassigned_request(alert) for alert in desk.unassigned()),
     )
+
+
+def _axes(view: View) -> tuple[AxisState, ...]:
+    territory = view.territory
+    today = view.now.astimezone(territory.zone).date()
+    states = [_axis(row, territory, view.now) for row in store.axes(view.session, territory.territory)]
+    return tuple(state for state in states if shown(state, today, territory))
 
 
 def _axis(row: tables.AxisRow, territory: Territory, now: datetime) -> AxisState:

@@ -1,4 +1,4 @@
-"""The outside axes: what an alert says of them, and the worst colour of each local day. Pure."""
+"""Alerts reduced to what conditions read, the vigilance axis, and the worst colour of each local day. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from contracts.alerts import COLOUR_RANK, AlertBody, AlertExpired, AlertKind, AlertLifted, Colour, Phenomenon
+from contracts.axes import AxisState, UnassignedRequest
 from contracts.base import TextRef
-from contracts.levels import AxisState
-from services.levels.triggers import AXES, AlertFact, Period
+from services.levels.acts import authority_of, only_told
+from services.levels.triggers import AlertFact, Period
 from services.platform.territory import Territory
 
 COLOUR_OF_RANK = {COLOUR_RANK[colour]: colour for colour in (Colour.VERT, Colour.JAUNE, Colour.ORANGE, Colour.ROUGE)}
@@ -22,9 +23,16 @@ PHENOMENA = {
     Phenomenon.GRAND_FROID: "Grand froid",
     Phenomenon.AVALANCHES: "Avalanches",
     Phenomenon.VAGUES_SUBMERSION: "Vagues-submersion",
+    Phenomenon.POLLUTION: "Pollution",
+    Phenomenon.EPIDEMIE_SAISONNIERE: "Épidémie saisonnière",
+    Phenomenon.AGENT_EMERGENT: "Agent infectieux émergent",
+    Phenomenon.AFFLUX_DE_BLESSES: "Afflux de blessés",
+    Phenomenon.BLESSES_PSYCHIQUES: "Blessés psychiques",
+    Phenomenon.RISQUE_NRC: "Risque nucléaire, radiologique ou chimique",
+    Phenomenon.PENURIE: "Pénurie",
+    Phenomenon.PANNE: "Panne",
+    Phenomenon.CYBERATTAQUE: "Cyberattaque",
 }
-#: Who triggers ORSAN is the director of the ARS: a préfet's message about it is a request.
-ONLY_ASKS = {"orsan": ("pref", "préf")}
 
 
 def is_over(fact: AlertBody) -> bool:
@@ -51,7 +59,7 @@ def periods_of(fact: AlertBody) -> tuple[Period, ...]:
     return (Period(COLOUR_RANK[fact.colour], fact.starts_at, end),)
 
 
-def alert_fact(fact: AlertBody, fact_id: str, at: datetime) -> AlertFact:
+def alert_fact(fact: AlertBody, fact_id: str, at: datetime, territory: Territory) -> AlertFact:
     """An alert reduced to what conditions read."""
     departement = next((area.departement for area in fact.areas if area.departement), None)
     commune = next((area.commune for area in fact.areas if area.commune), None)
@@ -67,12 +75,25 @@ def alert_fact(fact: AlertBody, fact_id: str, at: datetime) -> AlertFact:
         volet=fact.volet,
         departement=departement or (commune[:2] if commune else None),
         requests_level=fact.requests_level,
-        asked=_only_asks(fact),
+        asked=only_told(fact),
+        grade=fact.grade,
+        authority=authority_of(fact, territory),
+        since=fact.starts_at,
     )
 
 
-def _only_asks(fact: AlertBody) -> bool:
-    return any(fact.source.lower().startswith(start) for start in ONLY_ASKS.get(str(fact.kind), ()))
+def unassigned_request(alert: AlertFact) -> UnassignedRequest:
+    """A request that concerns no plan, as it travels; ``about`` is what it names, in words."""
+    subject = PHENOMENA.get(Phenomenon(alert.phenomenon), "Autre phénomène") if alert.phenomenon else None
+    return UnassignedRequest(
+        alert=alert.alert,
+        fact=alert.fact,
+        kind=alert.kind,
+        source=alert.source,
+        level=alert.requests_level or 0,
+        about=subject or alert.volet,
+        at=alert.at,
+    )
 
 
 def to_json(alert: AlertFact) -> dict[str, object]:
@@ -86,13 +107,16 @@ def to_json(alert: AlertFact) -> dict[str, object]:
         "departement": alert.departement,
         "requests_level": alert.requests_level,
         "asked": alert.asked,
+        "grade": alert.grade,
+        "authority": alert.authority,
+        "since": alert.since.isoformat() if alert.since else None,
     }
 
 
 def from_json(alert: str, kind: str, fact: str, at: datetime, body: Mapping[str, object]) -> AlertFact:
     """Back from the stored form."""
     values = dict(body)
-    text, periods = values.pop("text"), values.pop("periods")
+    text, periods, since = values.pop("text"), values.pop("periods"), values.pop("since", None)
     return AlertFact(
         alert=alert,
         kind=kind,
@@ -103,6 +127,7 @@ def from_json(alert: str, kind: str, fact: str, at: datetime, body: Mapping[str,
             Period(rank, datetime.fromisoformat(start), datetime.fromisoformat(end))
             for rank, start, end in periods  # type: ignore[attr-defined]
         ),
+        since=datetime.fromisoformat(str(since)) if since else None,
         **values,  # type: ignore[arg-type]
     )
 
@@ -141,33 +166,8 @@ def day_colour(known: tuple[int, date] | None, told: int, issued: date, day: dat
     return told
 
 
-def axis_state(fact: AlertBody, territory: Territory, now: datetime) -> AxisState | None:
-    """The axis this alert moves, if it moves one."""
-    if fact.kind is AlertKind.VIGILANCE and fact.phenomenon is not None:
-        return _vigilance(fact, territory, now)
-    if str(fact.kind) not in AXES:
-        return None
-    label = fact.volet or {"orsan": "ORSAN", "orsec": "ORSEC", "plan_blanc": "Plan blanc"}[str(fact.kind)]
-    return AxisState(
-        axis=str(fact.kind),
-        label=label,
-        status="demandé" if _only_asks(fact) and not is_over(fact) else _status(fact),
-        authority=fact.source,
-        starts_at=fact.starts_at,
-        ends_at=fact.ends_at,
-        alert=fact.alert,
-    )
-
-
-def _status(fact: AlertBody) -> str:
-    if isinstance(fact, AlertLifted):
-        return "levé"
-    if isinstance(fact, AlertExpired):
-        return "expiré sans confirmation"
-    return "déclenché" if fact.version == 1 else "adapté"
-
-
-def _vigilance(fact: AlertBody, territory: Territory, now: datetime) -> AxisState:
+def vigilance_state(fact: AlertBody, territory: Territory, now: datetime) -> AxisState:
+    """The axis of one phenomenon, as its card tells it."""
     phenomenon = fact.phenomenon or Phenomenon.AUTRE
     today = now.astimezone(territory.zone).date()
     days = {} if is_over(fact) else days_touched(periods_of(fact), territory)

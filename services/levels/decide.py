@@ -23,6 +23,7 @@ class Situation:
 
     ``considered``: evidence a person had before them at their last decision, with its weight then.
     ``hot_day``: last local day at or above the colour the plan lowers from, announced days included.
+    ``quiet_since``: when the last fact that proposed a level ended, for a plan that lowers on quiet.
     """
 
     plan: Plan
@@ -33,6 +34,7 @@ class Situation:
     opened_at: datetime | None = None
     considered: Mapping[str, int] | None = None
     hot_day: date | None = None
+    quiet_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,28 @@ def taken_into_account(situation: Situation, *, tail: bool) -> dict[str, int]:
     return weights
 
 
+def reconsidered(before: Situation, after: Situation) -> dict[str, int]:
+    """What a person had considered, once the crisis follows another plan.
+
+    Evidence that proposes a level above this one, and did not under the plan before, is news again.
+    """
+    told = {(level, found.key) for level, found in _proposing(before)}
+    news = {found.key for level, found in _proposing(after) if (level, found.key) not in told}
+    return {key: weight for key, weight in (before.considered or {}).items() if key not in news}
+
+
+def _proposing(situation: Situation) -> list[tuple[int, Found]]:
+    above = [level for level in situation.plan.levels if level > situation.level]
+    return [(level, found) for level in above for found in _of_level(situation, level) if found.proposes]
+
+
 def _of_level(situation: Situation, level: int) -> list[Found]:
     plan_level = situation.plan.levels.get(level)
     triggers = plan_level.propose if plan_level else ()
     return [
         found
         for trigger in triggers
-        for found in evidence_of(
-            trigger, situation.facts, situation.territory, situation.now, crisis_open=situation.level > 0
-        )
+        for found in evidence_of(trigger, situation.facts, situation.territory, situation.now)
     ]
 
 
@@ -131,7 +146,8 @@ def _lower(situation: Situation) -> Standing | None:
     label = label.replace("{hours}", str(_tail_hours(situation)))
     if situation.hot_day is not None:
         label = f"{label.rstrip('.')} (dernier jour concerné : {day_words(situation.hot_day)})"
-    evidence = Evidence(fact=key, kind="vigilance", label=label, at=due, weight=0)
+    kind = "calme" if situation.plan.lowering and situation.plan.lowering.quiet else "vigilance"
+    evidence = Evidence(fact=key, kind=kind, label=label, at=due, weight=0)
     target = max(situation.level - 1, _announced_level(situation))
     return _standing(situation, target, label, [Found(key, 0, evidence, proposes=True)])
 
@@ -143,16 +159,29 @@ def _announced_level(situation: Situation) -> int:
         for level, content in situation.plan.levels.items()
         for trigger in content.propose
         if isinstance(trigger.when, VigilanceAnnounced)
-        and evidence_of(trigger, situation.facts, situation.territory, situation.now, crisis_open=True)
+        and evidence_of(trigger, situation.facts, situation.territory, situation.now)
     ]
     return max(holding, default=0)
 
 
+def quiet_since(situation: Situation) -> datetime | None:
+    """Since when nothing proposes any level of the plan; nothing while something does, whatever was made of it."""
+    if any(found.proposes for level in situation.plan.levels for found in _of_level(situation, level)):
+        return None
+    return situation.quiet_since or situation.now
+
+
 def _tail(situation: Situation) -> tuple[datetime, str] | None:
-    """When lowering may be proposed, and the key that says from which day and level."""
+    """When lowering may be proposed, and the key that says from which day (or quiet moment) and level."""
     lowering = situation.plan.lowering
     if lowering is None or situation.opened_at is None:
         return None
+    if lowering.quiet:
+        quiet = quiet_since(situation)
+        if quiet is None:
+            return None
+        starts = max(quiet, situation.opened_at)
+        return starts + timedelta(hours=_tail_hours(situation)), f"tail:{quiet.isoformat()}:{situation.level}"
     starts = situation.opened_at
     if situation.hot_day is not None:
         midnight = datetime.combine(situation.hot_day + timedelta(days=1), time(), situation.territory.zone)

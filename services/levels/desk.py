@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -13,8 +14,9 @@ from contracts.levels import CrisisState
 from services.levels import store, tables
 from services.levels.axes import from_json
 from services.levels.decide import Pending, Situation
+from services.levels.matching import Watched, shares, unassigned
 from services.levels.plans import library_at, pinned
-from services.levels.triggers import RANKS, Count, Facts, Rise
+from services.levels.triggers import RANKS, AlertFact, Count, Facts, Rise
 from services.platform.territory import Territory
 from services.platform.unit import Unit
 from services.playbook.loader import Library
@@ -95,18 +97,37 @@ class Desk:
         """Plans of the folder, and those of open crises whose file is gone."""
         return dict.fromkeys([*self.library.plans, *self.crises])
 
-    def situation(self, playbook: str) -> Situation:
-        """Everything the rules read for one plan, frozen."""
+    def watched(self) -> list[Watched]:
+        """Every plan, with what became of its last crisis since the oldest alert in force."""
+        oldest = min((row.at for row in self.alerts.values() if row.in_force), default=self.now)
+        self.session.flush()
+        closed = {row.playbook: row.closed_at for row in store.recently_closed(self.session, self.name, oldest)}
+        return [Watched(self.plan(name), name in self.crises, closed.get(name)) for name in self.playbooks()]
+
+    def shares(self) -> dict[str, Facts]:
+        """What each plan reads: the facts in force, with the alerts that concern it."""
+        facts = self.facts()
+        found = shares(facts, self.watched(), self.territory, self.now)
+        return {playbook: replace(facts, alerts=alerts) for playbook, alerts in found.items()}
+
+    def unassigned(self) -> tuple[AlertFact, ...]:
+        """Requests for a level that concern no plan."""
+        return unassigned(self.facts().alerts, self.watched())
+
+    def situation(self, playbook: str, facts: Facts | None = None) -> Situation:
+        """Everything the rules read for one plan, frozen; ``facts`` when its share is known already."""
         plan, crisis = self.plan(playbook), self.crises.get(playbook)
+        watch = self.watch(playbook)
         return Situation(
             plan=plan,
             territory=self.territory,
-            facts=self.facts(),
+            facts=self.shares()[playbook] if facts is None else facts,
             now=self.now,
             level=crisis.level if crisis else 0,
             opened_at=crisis.opened_at if crisis else None,
-            considered=dict(self.watch(playbook).considered),
+            considered=dict(watch.considered),
             hot_day=self._hot_day(plan) if crisis else None,
+            quiet_since=watch.quiet_since,
         )
 
     def facts(self) -> Facts:
@@ -174,9 +195,13 @@ def desk_of(unit: Unit, territory: str | None = None) -> Desk:
     return desks[name]
 
 
-def crisis_state(row: tables.CrisisRow) -> CrisisState:
+def crisis_state(row: tables.CrisisRow, library: Library) -> CrisisState:
     """A crisis as it travels."""
-    return CrisisState.model_validate(row.model_dump(exclude={"territory", "plan_version"}))
+    state = CrisisState.model_validate(row.model_dump(exclude={"territory", "plan_since", "plan_by"}))
+    newest = library.plans.get(row.playbook)
+    if newest is None:
+        return state
+    return state.model_copy(update={"newest_version": newest.version, "newest_sha256": newest.sha256})
 
 
 def utc(moment: datetime) -> datetime:

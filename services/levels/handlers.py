@@ -12,6 +12,7 @@ from contracts.alerts import AlertBody, AlertExpired, AlertLifted, AlertRaised, 
 from contracts.base import Envelope
 from contracts.directory import DutyTaken
 from contracts.levels import (
+    AdoptPlan,
     AskSituation,
     ChangeLevel,
     CrisisClosed,
@@ -21,16 +22,17 @@ from contracts.levels import (
     LevelChanged,
     LevelProposed,
     ListProposals,
+    PlanAdopted,
     ProposalDeclined,
     ProposalWithdrawn,
 )
-from contracts.slots import SlotBody, SlotBooked, SlotOffered, SlotOpened, SlotReleased, SlotWithdrawn
-from services.levels import answers, hearing, store, tables
+from contracts.slots import SlotBody, SlotBooked, SlotMoved, SlotOffered, SlotOpened, SlotReleased, SlotWithdrawn
+from services.levels import adopting, answers, hearing, store, tables
 from services.levels.decide import Standing, derive, required_roles
 from services.levels.deciders import already_decided, check_change, check_decider
 from services.levels.desk import Desk, desk_of
 from services.levels.plans import indicators_read, library_at, plan_named, store_plans, watches
-from services.levels.settling import consider, move, settle, settle_all
+from services.levels.settling import consider, move, settle, settle_all, settled_desk
 from services.platform.errors import Conflict, NotFound
 from services.platform.service import Service
 from services.platform.unit import Unit
@@ -39,13 +41,14 @@ from services.playbook.conditions import SlotsTaken, TensionsReported
 SERVICE = Service(
     name="levels",
     purpose="The three axes, level proposals and crises: facts propose, a person decides",
-    says=(LevelProposed, ProposalWithdrawn, ProposalDeclined, CrisisOpened, LevelChanged, CrisisClosed),
+    says=(LevelProposed, ProposalWithdrawn, ProposalDeclined, CrisisOpened, LevelChanged, CrisisClosed, PlanAdopted),
     owns=tables.TABLES,
 )
 SERVICE.next_due = store.next_check
 HEARD = (AlertBody, ActivityReported, TensionReported, SlotBody, DutyTaken)
 SERVICE.answers(ListProposals)(answers.list_proposals)
 SERVICE.answers(AskSituation)(answers.ask_situation)
+SERVICE.does(AdoptPlan)(adopting.adopt_plan)
 
 
 @SERVICE.starts
@@ -76,14 +79,6 @@ def _heard(unit: Unit, desk: Desk, *, changed: bool) -> None:
     last = unit.session.info.get("levels-last", {}).get(desk.name, unit.message.id)
     if desk.unsettled and last == unit.message.id:
         settle_all(unit, desk)
-
-
-def _settled_desk(unit: Unit) -> Desk:
-    """The desk for a decision: what was heard before it in the same batch counts."""
-    desk = desk_of(unit)
-    if desk.unsettled:
-        settle_all(unit, desk)
-    return desk
 
 
 @SERVICE.on(AlertRaised)
@@ -117,6 +112,7 @@ def hear_tension(unit: Unit, fact: TensionReported) -> None:
 @SERVICE.on(SlotBooked)
 @SERVICE.on(SlotReleased)
 @SERVICE.on(SlotWithdrawn)
+@SERVICE.on(SlotMoved)
 def hear_slot(unit: Unit, fact: SlotBody) -> None:
     """Places offered and taken today."""
     desk = desk_of(unit)
@@ -146,7 +142,7 @@ def look_again(unit: Unit) -> None:
 def decide_proposal(unit: Unit, command: DecideProposal) -> Decided:
     """Accept or decline; accepting checks again, in this transaction, that the proposal still stands."""
     unit.require(*answers.DECIDERS)
-    desk = _settled_desk(unit)
+    desk = settled_desk(unit)
     row = unit.session.get(tables.ProposalRow, command.proposal)
     if row is None or row.territory != desk.name:
         raise NotFound("Cette proposition n'existe pas sur ce territoire.")
@@ -184,7 +180,7 @@ def _still_stands(unit: Unit, desk: Desk, row: tables.ProposalRow) -> Standing:
 def change_level(unit: Unit, command: ChangeLevel) -> Decided:
     """A person's own change, from the level they saw."""
     unit.require(*answers.DECIDERS)
-    desk = _settled_desk(unit)
+    desk = settled_desk(unit)
     crisis = desk.crises.get(command.playbook)
     plan = desk.plan(command.playbook) if crisis else plan_named(desk.library, command.playbook)
     current = crisis.level if crisis else 0

@@ -6,18 +6,21 @@ from datetime import date, datetime
 
 from contracts.activity import ActivityReported, TensionReported
 from contracts.alerts import AlertBody, AlertKind
+from contracts.axes import AxisState
 from contracts.directory import DutyTaken
 from contracts.slots import SlotBody, SlotState
 from services.levels import store, tables
+from services.levels.acts import act_state, authority_of, base_label, label_of, only_told, stands
 from services.levels.axes import (
+    PHENOMENA,
     alert_fact,
-    axis_state,
     day_colour,
     days_told,
     is_over,
     periods_of,
     strength_of,
     to_json,
+    vigilance_state,
 )
 from services.levels.desk import Desk
 from services.levels.plans import kinds_read
@@ -35,7 +38,7 @@ def hear_alert(desk: Desk, unit: Unit, fact: AlertBody) -> bool:
             territory=desk.name, alert=fact.alert, version=0, kind="", in_force=True, fact="", at=unit.message.time
         )
         store.add_row(desk.session, row, desk.name, fact.alert)
-    reduced = alert_fact(fact, unit.message.id, unit.message.time)
+    reduced = alert_fact(fact, unit.message.id, unit.message.time, desk.territory)
     row.version, row.kind, row.in_force = fact.version, reduced.kind, not is_over(fact)
     row.strength = strength_of(fact)
     row.fact, row.at, row.body = reduced.fact, reduced.at, to_json(reduced)
@@ -49,11 +52,14 @@ def hear_alert(desk: Desk, unit: Unit, fact: AlertBody) -> bool:
 def _read(desk: Desk, fact: AlertBody) -> bool:
     kind = str(fact.kind)
     moves_axis = fact.kind is AlertKind.VIGILANCE or kind in AXES
-    return moves_axis or fact.requests_level is not None or kind in kinds_read(desk.library)
+    return moves_axis or fact.requests_level is not None or bool({kind, "toute_source"} & kinds_read(desk.library))
 
 
 def _take_axis(desk: Desk, fact: AlertBody, told_at: datetime) -> None:
-    state = axis_state(fact, desk.territory, desk.now)
+    if fact.kind is AlertKind.VIGILANCE and fact.phenomenon is not None:
+        state: AxisState | None = vigilance_state(fact, desk.territory, desk.now)
+    else:
+        state = _act(desk, fact, told_at) if str(fact.kind) in AXES else None
     if state is None or (is_over(fact) and _another_stands(desk, fact)):
         return
     key = (state.axis, state.label)
@@ -68,10 +74,29 @@ def _take_axis(desk: Desk, fact: AlertBody, told_at: datetime) -> None:
     row.periods = [[one.rank, one.starts_at.isoformat(), one.ends_at.isoformat()] for one in periods]
 
 
+def _act(desk: Desk, fact: AlertBody, told_at: datetime) -> AxisState | None:
+    """The axis after an act; nothing when a request comes about what stands already."""
+    known = [row.state for (axis, _), row in desk.axes.items() if axis == str(fact.kind)]
+    subject = PHENOMENA.get(fact.phenomenon) if fact.phenomenon else None
+    label = label_of(fact, known, desk.territory, subject)
+    before = next((state for state in known if state["label"] == label), None)
+    if before is not None and stands(before) and only_told(fact) and before["alert"] != fact.alert:
+        return None
+    return act_state(fact, label, before, desk.territory, told_at)
+
+
 def _another_stands(desk: Desk, fact: AlertBody) -> bool:
+    """Whether another alert says the same: the same vigilance, or an act of the same authority on the same subject."""
     mine = (str(fact.kind), str(fact.phenomenon) if fact.phenomenon else None, fact.volet)
+    act = str(fact.kind) in AXES
+    if act and not base_label(fact, desk.territory, mine[1])[1]:
+        return False
+    who = authority_of(fact, desk.territory)
     return any(
-        row.in_force and row.alert != fact.alert and (row.kind, row.body["phenomenon"], row.body["volet"]) == mine
+        row.in_force
+        and row.alert != fact.alert
+        and (row.kind, row.body["phenomenon"], row.body["volet"]) == mine
+        and (not act or (not row.body["asked"] and row.body.get("authority") == who))
         for row in desk.alerts.values()
     )
 

@@ -29,13 +29,17 @@ def plan_named(library: Library, playbook: str) -> Plan:
     return plan
 
 
+def content(session: Session, library: Library, sha256: str) -> Plan | None:
+    """A content this desk knows: in the folder now, or loaded once."""
+    if plan := library.by_sha(sha256):
+        return plan
+    row = session.get(PlanRow, sha256)
+    return Plan.model_validate(row.content) if row else None
+
+
 def pinned(session: Session, library: Library, sha256: str, playbook: str) -> Plan:
-    """The content a crisis was opened with, even when the file has changed since."""
-    plan = library.by_sha(sha256)
-    if plan is None:
-        row = session.get(PlanRow, sha256)
-        plan = Plan.model_validate(row.content) if row else plan_named(library, playbook)
-    return plan
+    """The content a crisis follows, even when the file has changed since."""
+    return content(session, library, sha256) or plan_named(library, playbook)
 
 
 def store_plans(session: Session, library: Library) -> None:
@@ -44,8 +48,8 @@ def store_plans(session: Session, library: Library) -> None:
     for sha256, plan in library.contents.items():
         before = known.get((plan.playbook, plan.version))
         if before is None:
-            content = plan.model_dump(mode="json")
-            session.add(PlanRow(sha256=sha256, playbook=plan.playbook, version=plan.version, content=content))
+            held = plan.model_dump(mode="json")
+            session.add(PlanRow(sha256=sha256, playbook=plan.playbook, version=plan.version, content=held))
         elif before != sha256:
             raise BadSettings(
                 f"Le plan « {plan.playbook} » version {plan.version} a changé de contenu ; augmentez « version »."
@@ -65,7 +69,7 @@ def indicators_read(library: Library) -> frozenset[str]:
 
 
 def kinds_read(library: Library) -> frozenset[str]:
-    """Kinds of alerts that count by their mere existence for some plan."""
+    """Kinds of alerts that count by their mere existence for some plan; ``toute_source`` for any of them."""
     whens = [trigger.when for trigger in triggers_of(library)]
     return frozenset(when.alert for when in whens if isinstance(when, AlertTold))
 

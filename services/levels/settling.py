@@ -12,24 +12,35 @@ from contracts.levels import (
     ProposalWithdrawn,
 )
 from services.levels import tables
-from services.levels.decide import Standing, derive, next_check, reconcile, taken_into_account
-from services.levels.desk import Desk, utc
+from services.levels.decide import Standing, derive, next_check, quiet_since, reconcile, taken_into_account
+from services.levels.desk import Desk, desk_of, utc
+from services.levels.triggers import Facts
 from services.platform.unit import Unit
+
+
+def settled_desk(unit: Unit) -> Desk:
+    """The desk for a decision: what was heard before it in the same batch counts."""
+    desk = desk_of(unit)
+    if desk.unsettled:
+        settle_all(unit, desk)
+    return desk
 
 
 def settle_all(unit: Unit, desk: Desk) -> None:
     """After facts changed: which proposal should stand, for each plan."""
     desk.unsettled = False
-    for playbook in desk.playbooks():
-        settle(unit, desk, playbook)
+    for playbook, facts in desk.shares().items():
+        settle(unit, desk, playbook, facts=facts)
 
 
-def settle(unit: Unit, desk: Desk, playbook: str, *, by_clock: bool = False) -> None:
+def settle(unit: Unit, desk: Desk, playbook: str, *, facts: Facts | None = None, by_clock: bool = False) -> None:
     """Tell the proposal that should stand for one plan, withdraw what no longer does, plan the next look.
 
-    ``by_clock``: only time passed, which makes a proposal due or ends it but is no news about one that waits.
+    ``facts``: the plan's share, when it is known already. ``by_clock``: only time passed, which makes a proposal
+    due or ends it but is no news about one that waits.
     """
-    situation = desk.situation(playbook)
+    situation = desk.situation(playbook, facts)
+    desk.watch(playbook).quiet_since = quiet_since(situation)
     settlement = reconcile(desk.pending_of(playbook), derive(situation), by_clock=by_clock)
     before = desk.pending.get(playbook)
     if settlement.withdraw and before is not None:
@@ -111,7 +122,8 @@ def move(
     if waiting is not None:
         withdraw(unit, desk, waiting, f"Le niveau a été décidé autrement : niveau {level}.", "withdrawn")
     consider(desk, playbook, tail=level > before)
-    settle(unit, desk, playbook)
+    # What names no plan, or a volet of several, may now concern this crisis and no other.
+    settle_all(unit, desk)
     return Decided(id=proposal or row.id, crisis=row.id, level=level, status="accepted" if proposal else "changed")
 
 

@@ -146,6 +146,12 @@ def open_crises(session: Session, territory: str) -> list[CrisisRow]:
     return list(session.execute(query.order_by(col(CrisisRow.opened_at))).scalars())
 
 
+def crisis_in(session: Session, territory: str, crisis: str) -> CrisisRow | None:
+    """A crisis of this territory, and of no other."""
+    row = session.get(CrisisRow, crisis)
+    return row if row and row.territory == territory else None
+
+
 def last_crisis(session: Session, territory: str, playbook: str) -> CrisisRow | None:
     """The newest crisis of a playbook, open or closed."""
     query = select(CrisisRow).where(col(CrisisRow.territory) == territory, col(col(CrisisRow.playbook)) == playbook)

@@ -142,7 +142,10 @@ class ProposalRow(SQLModel, table=True):
 
 
 class CrisisRow(SQLModel, table=True):
-    """A crisis. ``since`` and ``decided_by`` tell the last change, closing included."""
+    """A crisis. ``since`` and ``decided_by`` tell the last change of level, closing included.
+
+    ``plan_since`` and ``plan_by`` tell who took another version of the plan, if anybody did.
+    """
 
     __tablename__ = "levels_crises"
     __table_args__ = (Index("levels_crises_playbook", "territory", "playbook", "opened_at"),)
@@ -159,10 +162,15 @@ class CrisisRow(SQLModel, table=True):
     since: datetime = moment()
     opened_at: datetime = moment()
     closed_at: datetime | None = moment(nullable=True)
+    plan_since: datetime | None = moment(nullable=True)
+    plan_by: str | None = None
 
 
 class WatchRow(SQLModel, table=True):
-    """What one plan watches in one territory: evidence already considered, and when to look again."""
+    """What one plan watches in one territory: evidence already considered, and when to look again.
+
+    ``quiet_since`` is when the last fact that proposed a level ended, kept for plans that lower on quiet.
+    """
 
     __tablename__ = "levels_watches"
 
@@ -170,6 +178,7 @@ class WatchRow(SQLModel, table=True):
     playbook: str = Field(primary_key=True)
     considered: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     next_check_at: datetime | None = moment(nullable=True, index=True)
+    quiet_since: datetime | None = moment(nullable=True)
 
 
 class PlanRow(SQLModel, table=True):

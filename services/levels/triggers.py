@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from contracts.base import TextRef
 from contracts.levels import Evidence
-from services.levels.words import COLOURS, announced, indicator_words
+from services.levels.words import COLOURS, announced, indicator_words, moment_words
 from services.platform.territory import Territory
 from services.playbook.conditions import (
     AlertTold,
@@ -23,6 +23,8 @@ from services.playbook.conditions import (
 from services.playbook.model import Trigger
 
 RANKS = {"jaune": 1, "orange": 2, "rouge": 3}
+#: The step that says an epidemic is over: a reason only where a plan names it, and no bar to going down.
+OVER = "post_epidemique"
 AXES = ("orsan", "orsec", "plan_blanc")
 
 
@@ -37,7 +39,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class AlertFact:
-    """An alert in force, reduced to what conditions read. ``asked``: announced by who may only ask for it."""
+    """An alert in force, reduced to what conditions read.
+
+    ``asked``: said by who may only ask for it, or tell of it. ``authority`` is who says it, in words, ``since`` when
+    it starts.
+    """
 
     alert: str
     kind: str
@@ -51,6 +57,9 @@ class AlertFact:
     departement: str | None = None
     requests_level: int | None = None
     asked: bool = False
+    grade: str | None = None
+    authority: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +104,9 @@ class Found:
     proposes: bool
 
 
-def evidence_of(
-    trigger: Trigger, facts: Facts, territory: Territory, now: datetime, *, crisis_open: bool
-) -> list[Found]:
-    """What makes a trigger true now; empty when it is not."""
-    hits = _hits(trigger.when, facts, territory, now, crisis_open=crisis_open)
-    return [_found(trigger, hit, territory) for hit in hits]
+def evidence_of(trigger: Trigger, facts: Facts, territory: Territory, now: datetime) -> list[Found]:
+    """What makes a trigger true now; empty when it is not. ``facts`` holds the alerts that concern the plan."""
+    return [_found(trigger, hit, territory, now) for hit in _hits(trigger.when, facts, territory, now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +120,18 @@ class _Hit:
     alert: AlertFact | None = None
 
 
-def _found(trigger: Trigger, hit: _Hit, territory: Territory) -> Found:
+def _found(trigger: Trigger, hit: _Hit, territory: Territory, now: datetime) -> Found:
     values = dict(hit.values)
     if hit.alert is not None:
         code = hit.alert.departement or territory.departements[0]
         values |= {"departement": territory.departement_names.get(code, code), "source": hit.alert.source}
         values.setdefault("volet", hit.alert.volet or "")
+        values["authority"] = hit.alert.authority or hit.alert.source
+        values["at"] = moment_words(hit.alert.since or hit.alert.at, now, territory.zone)
     evidence = Evidence(
         fact=hit.fact,
         kind=hit.kind,
-        label=trigger.sentence(**values),
+        label=_label(trigger, values),
         text=hit.alert.text if hit.alert else None,
         alert=hit.alert.alert if hit.alert else None,
         at=hit.at,
@@ -132,11 +140,19 @@ def _found(trigger: Trigger, hit: _Hit, territory: Territory) -> Found:
     return Found(hit.key, hit.weight, evidence, proposes=not trigger.evidence_only)
 
 
-def _hits(when: Condition, facts: Facts, territory: Territory, now: datetime, *, crisis_open: bool) -> Iterator[_Hit]:
+def _label(trigger: Trigger, values: dict[str, object]) -> str:
+    """The sentence; an act of an authority always says whose it is and from when, where the plan left it out."""
+    said = trigger.sentence(**values)
+    if not isinstance(trigger.when, AxisTriggered) or "{authority}" in trigger.because:
+        return said
+    return f"{said} ({values['authority']}, {values['at']})"
+
+
+def _hits(when: Condition, facts: Facts, territory: Territory, now: datetime) -> Iterator[_Hit]:
     if isinstance(when, VigilanceAnnounced):
         yield from _vigilance(when, facts.alerts, territory, now)
     elif isinstance(when, AlertTold):
-        yield from _told(when, facts.alerts, crisis_open=crisis_open)
+        yield from _told(when, facts.alerts)
     elif isinstance(when, LevelRequested):
         yield from _requested(when, facts.alerts)
     elif isinstance(when, AxisTriggered):
@@ -163,13 +179,17 @@ def _vigilance(
         yield _Hit(alert.alert, worst.rank, alert.kind, alert.fact, alert.at, values, alert)
 
 
-def _told(when: AlertTold, alerts: Iterable[AlertFact], *, crisis_open: bool) -> Iterator[_Hit]:
+def _told(when: AlertTold, alerts: Iterable[AlertFact]) -> Iterator[_Hit]:
     for alert in alerts:
-        if alert.kind != when.alert:
-            continue
-        named = alert.phenomenon == when.phenomenon if when.phenomenon else True
-        if named or (alert.phenomenon is None and crisis_open):
+        of_kind = alert.kind == when.alert or (when.alert == "toute_source" and alert.kind != "vigilance")
+        graded = alert.grade == when.grade if when.grade else alert.grade != OVER
+        if of_kind and _about(when.phenomenon, alert) and graded:
             yield _Hit(alert.alert, 1, alert.kind, alert.fact, alert.at, {}, alert)
+
+
+def _about(phenomenon: str | None, alert: AlertFact) -> bool:
+    """Whether an alert that concerns the plan is about this: it names it, or names nothing of its own."""
+    return phenomenon is None or alert.phenomenon in (None, phenomenon)
 
 
 def _requested(when: LevelRequested, alerts: Iterable[AlertFact]) -> Iterator[_Hit]:
@@ -183,7 +203,8 @@ def _requested(when: LevelRequested, alerts: Iterable[AlertFact]) -> Iterator[_H
 
 def _axis(when: AxisTriggered, alerts: Iterable[AlertFact]) -> Iterator[_Hit]:
     for alert in alerts:
-        if alert.kind == when.axis and not alert.asked and when.volet in (None, alert.volet):
+        acted = alert.kind == when.axis and not alert.asked
+        if acted and when.volet in (None, alert.volet) and _about(when.phenomenon, alert):
             yield _Hit(alert.alert, 1, alert.kind, alert.fact, alert.at, {"volet": alert.volet or ""}, alert)
 
 

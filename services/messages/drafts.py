@@ -6,61 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.levels import CrisisClosed, LevelChanged
+from services.messages.asks import proposed
 from services.platform import french
 from services.platform.territory import Territory
 
 #: Those the plan writes to at each higher level: the three channels it already has.
 GROUPS = ("msp", "idel", "officines")
-HEAT = "canicule"
-
-Words = dict[int, str]
-Asks = dict[int, dict[str, str]]
-
-AIMS: Words = {
-    1: "on anticipe et on relaie la prévention",
-    2: "on augmente l'offre de soins et le suivi à domicile",
-    3: "on mobilise un renfort exceptionnel pour les plus fragiles",
-}
-ASKS: Asks = {
-    1: {
-        "msp": "annoncer congés et remplacements, repérer les patients fragiles et les traitements à risque.",
-        "idel": "repérer les personnes isolées de vos tournées, dire vos capacités de visite de la semaine.",
-        "officines": "relayer les messages de prévention, signaler les traitements à surveiller.",
-    },
-    2: {
-        "msp": "ouvrir des créneaux non programmés et des visites, dire ceux que le SAMU peut réserver.",
-        "idel": "renforcer les visites de surveillance et dire chaque jour combien vous en avez faites.",
-        "officines": "repérer les signes d'alerte au comptoir et orienter vers les créneaux ouverts.",
-    },
-    3: {
-        "msp": "ouvrir des créneaux le soir et le week-end, accepter les visites demandées par la régulation.",
-        "idel": "prendre en priorité les personnes signalées, dire aussitôt ce que vous ne pouvez plus assurer.",
-        "officines": "assurer la continuité des traitements, signaler toute rupture.",
-    },
-}
-#: For a plan whose danger is another one: nothing here supposes heat.
-ANY_AIMS: Words = {
-    1: "on se tient prêt",
-    2: "on adapte l'offre de soins",
-    3: "on mobilise un renfort exceptionnel",
-}
-ANY_ASKS: Asks = {
-    1: {
-        "msp": "annoncer congés et remplacements, dire qui peut répondre si la situation se tend.",
-        "idel": "dire vos capacités de visite de la semaine.",
-        "officines": "vérifier vos horaires affichés et dire qui est de garde.",
-    },
-    2: {
-        "msp": "ouvrir des créneaux non programmés et des visites, dire ceux que le SAMU peut réserver.",
-        "idel": "dire chaque jour les visites que vous pouvez prendre et celles que vous avez faites.",
-        "officines": "orienter vers les créneaux ouverts, signaler ce qui manque.",
-    },
-    3: {
-        "msp": "ouvrir des créneaux le soir et le week-end, accepter les visites demandées par la régulation.",
-        "idel": "dire aussitôt ce que vous ne pouvez plus assurer.",
-        "officines": "assurer la continuité des traitements, signaler toute rupture.",
-    },
-}
 
 
 def community(territory: Territory) -> str:
@@ -70,7 +21,7 @@ def community(territory: Territory) -> str:
 
 def playbook_words(playbook: str) -> str:
     """A plan's identifier as words."""
-    return playbook.replace("-", " ").replace("_", " ")
+    return french.plan_words(playbook)
 
 
 def when(moment: datetime, territory: Territory) -> str:
@@ -104,9 +55,7 @@ def _footer(link: str) -> str:
 
 def level_raised(fact: LevelChanged, territory: Territory, link: str) -> str:
     """A higher level was decided."""
-    heat = fact.playbook == HEAT
-    all_aims, all_asks = (AIMS, ASKS) if heat else (ANY_AIMS, ANY_ASKS)
-    aim, asks = all_aims.get(fact.level, all_aims[3]), all_asks.get(fact.level, all_asks[3])
+    aim, asks = proposed(fact.playbook, fact.level)
     lines = [f"• {_label(group, territory)} : {asks[group]}" for group in groups_of(territory)]
     return "\n".join(
         [

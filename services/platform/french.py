@@ -176,3 +176,16 @@ def gsm7(text: str) -> str:
         base = letter if letter in GSM7 else unicodedata.normalize("NFD", letter)[:1]
         letters.append(base if base in GSM7 else "?")
     return "".join(letters)
+
+
+#: Words of the field as the short name of a plan writes them (letters without accents) -> as a sentence does.
+_PLAN_WORDS = {
+    "penurie": "pénurie", "medicaments": "médicaments", "epidemie": "épidémie", "saisonniere": "saisonnière",
+    "emergent": "émergent", "blesses": "blessés", "vehicules": "véhicules", "seisme": "séisme", "tempete": "tempête",
+    "electricite": "électricité", "reseau": "réseau", "greve": "grève", "secheresse": "sécheresse", "nrc": "NRC",
+}  # fmt: skip
+
+
+def plan_words(playbook: str) -> str:
+    """The short name of a plan as a sentence says it: ``pénurie de médicaments``; a word not known stays as written."""
+    return " ".join(_PLAN_WORDS.get(word, word) for word in re.split("[-_]", playbook))

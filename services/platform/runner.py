@@ -149,7 +149,7 @@ class Tocsin:
         for instance in self.instances:
             instance.stream_missing.set()  # a restarted server may have lost its store: look
 
-    async def started(self, patience: float = 10.0) -> None:
+    async def started(self, patience: float = 30.0) -> None:
         """Wait until every service holds its lease and took its first steps."""
         async with asyncio.timeout(patience):
             while not all(instance.state() == "prêt" for instance in self.instances):

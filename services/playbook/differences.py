@@ -17,6 +17,7 @@ from contracts.plans import (
     StepChanged,
 )
 from services.platform.french import insecable
+from services.playbook.readable import CLOSING, ENGAGEMENTS, level_place
 
 #: What of a step is compared, and its name for a reader; the words of a key are compared, not the key.
 STEP_FIELDS = {
@@ -38,6 +39,7 @@ STEP_FIELDS = {
     "checklist": "liste à cocher",
     "shared_key": "action commune à plusieurs crises",
 }
+WHERE = "place"
 LEVEL_FIELDS = {"name": "nom", "decided_by": "qui décide", "proposed_by": "ce qui le propose",
                 "supported_by": "ce qui l’appuie", "themes": "thèmes"}  # fmt: skip
 PLAN_FIELDS = {"not_ours": "ce que la CPTS ne fait pas", "lowering": "descente et fin de crise", "sources": "sources",
@@ -45,8 +47,6 @@ PLAN_FIELDS = {"not_ours": "ce que la CPTS ne fait pas", "lowering": "descente e
                "scenario": "exercice"}  # fmt: skip
 ABOUT_FIELDS = {"title": "titre", "typology": "typologie", "orsan": "volet ORSAN", "status_words": "validation"}
 _SIDES = {"cpts": "CPTS", "structures": "structures"}
-ENGAGEMENTS = "engagements"
-CLOSING = "fin de crise"
 _OTHER_ORDER = FieldChange(field="order", name="ordre", after=("seul l’ordre des actions change",))
 
 
@@ -78,7 +78,7 @@ def _places(plan: PlanRead) -> Places:
     found = {step.id: (ENGAGEMENTS, step) for step in plan.engagements}
     for level in plan.levels:
         for step in (*level.firm, *level.possible, *level.optional, *level.structures):
-            found[step.id] = (insecable(f"niveau {level.number}"), step)
+            found[step.id] = (level_place(level.number), step)
     return found | {step.id: (CLOSING, step) for step in plan.closing}
 
 
@@ -91,11 +91,16 @@ def _changed(before: Places, after: Places) -> Iterator[StepChanged]:
         if name not in before:
             continue
         old_where, old = before[name]
-        changes = list(_changes(old, step, STEP_FIELDS))
-        if old_where != where:
-            changes.insert(0, FieldChange(field="where", name="place", before=(old_where,), after=(where,)))
-        if changes:
-            yield StepChanged(id=name, title=step.title, where=where, changes=tuple(changes))
+        if changes := step_changes(old, step, old_where, where):
+            yield StepChanged(id=name, title=step.title, where=where, changes=changes)
+
+
+def step_changes(older: PlanStep, newer: PlanStep, old_where: str, where: str) -> tuple[FieldChange, ...]:
+    """What one step says otherwise, its place in the plan first."""
+    changes = tuple(_changes(older, newer, STEP_FIELDS))
+    if old_where == where:
+        return changes
+    return (FieldChange(field="where", name=WHERE, before=(old_where,), after=(where,)), *changes)
 
 
 def _levels(older: PlanRead, newer: PlanRead) -> Iterator[LevelChanges]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -52,8 +53,9 @@ def load_plan(path: Path) -> Plan:
         raise PlanError([Problem(path.name, 1, f"fichier illisible ({error.strerror})")]) from error
 
 
+@lru_cache(maxsize=128)
 def parse_plan(text: str, name: str) -> Plan:
-    """Read a plan from its text; ``name`` is the file named in errors."""
+    """Read a plan from its text; ``name`` is the file named in errors. A plan is frozen: one text is read once."""
     try:
         value, lines = read_yaml(text)
     except Unreadable as error:

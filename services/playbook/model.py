@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from services.playbook.conditions import (
     AlertTold,
+    AxisTriggered,
     Block,
     Condition,
     SubjectName,
@@ -208,7 +209,7 @@ class Plan(Block):
             when.vigilance if isinstance(when, VigilanceAnnounced) else when.phenomenon
             for level in self.levels.values()
             for trigger in level.propose
-            if isinstance(when := trigger.when, VigilanceAnnounced | AlertTold)
+            if isinstance(when := trigger.when, VigilanceAnnounced | AlertTold | AxisTriggered)
         }
         return frozenset(self.phenomena) | frozenset(name for name in named if name)
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.playbook.model import ActionTemplate, Level, Plan, Trigger
-from services.playbook.sentences import due_words
+from services.playbook.parts import Checklist
+from services.playbook.readable import missing_fiches, revision_words, validation_words
+from services.playbook.sentences import FICHES, PHASES, due_words, role_words
 from services.playbook.words import PLACEHOLDERS, WORDS
 
 _MODALITY = {"firm": "ferme", "possible": "possible", "optional": "idée"}
@@ -47,21 +49,39 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"# {plan.title}"
     yield f"Plan « {plan.playbook} », version {plan.version} · typologie {plan.typology}{orsan} · {status}"
     yield f"Empreinte du contenu : {plan.sha256}"
+    yield from validation_words(plan)
+    yield from revision_words(plan)
+    if plan.scenario:
+        yield f"Exercice qui éprouve ce plan : tocsin drill {plan.scenario}"
     yield from _bullets("## Ce que la CPTS ne fait pas", plan.not_ours)
     yield from _steps("## Engagements, ouverts avec le premier niveau", plan.engagements)
     for number, level in plan.levels.items():
         yield from _level(number, level)
     yield from _steps("## Fin de crise", plan.closing)
+    for one in plan.checklists.values():
+        yield from _checklist(one)
+    if any(step.fiche for step in plan.every_action()):
+        absent = [FICHES[fiche] for fiche in missing_fiches(plan)]
+        yield from _bullets("## Fiches du plan de crise qu'aucune action ne sert", absent)
     yield from _bullets("## Sources", plan.sources)
 
 
 def _level(number: int, level: Level) -> Iterator[str]:
-    yield from ("", f"## Niveau {number} : {level.name}", f"Décidé par : {', '.join(level.decided_by)}")
+    decided_by = ", ".join(role_words(role) for role in level.decided_by)
+    yield from ("", f"## Niveau {number} : {level.name}", f"Décidé par : {decided_by}")
     yield from _bullets("### Ce qui le propose", [_reason(t) for t in level.propose if not t.evidence_only])
     yield from _bullets("### Ce qui l'appuie, sans le proposer", [_reason(t) for t in level.propose if t.evidence_only])
     yield from _steps("### Côté CPTS", [step for step in level.actions if step.side == "cpts"])
     ideas = [step for step in level.actions if step.side == "structures"]
     yield from _steps("### Côté structures : une boîte à idées, rien d'obligatoire", ideas)
+
+
+def _checklist(one: Checklist) -> Iterator[str]:
+    yield from ("", f"## Liste à cocher : {one.title}")
+    if one.source:
+        yield one.source
+    for part, lines in one.parts.items():
+        yield from _bullets(f"### {part}", [f"[ ] {line}" for line in lines])
 
 
 def _steps(title: str, steps: Sequence[ActionTemplate]) -> Iterator[str]:
@@ -80,5 +100,6 @@ def _reason(trigger: Trigger) -> str:
 def _step(step: ActionTemplate) -> str:
     if step.side == "structures":
         return f"{step.id} {step.title} ({step.actors})" if step.actors else f"{step.id} {step.title}"
-    words = [_MODALITY[step.modality], step.owner, due_words(step)]
-    return f"{step.id} {step.title} ({', '.join(word for word in words if word)})"
+    words = [PHASES.get(step.phase or "", ""), _MODALITY[step.modality], role_words(step.owner), due_words(step)]
+    told = f"{step.id} {step.title} ({', '.join(word for word in words if word)})"
+    return f"{told} [liste à cocher : {step.checklist}]" if step.checklist else told

@@ -23,6 +23,9 @@ from services.playbook.sentences import (
 )
 from services.playbook.words import PLACEHOLDERS
 
+ENGAGEMENTS = "engagements"
+CLOSING = "fin de crise"
+
 
 def version_of(plan: Plan, **known: Any) -> PlanVersion:
     """What names a version; ``known`` is what the engine alone knows (loaded when, in use, newest)."""
@@ -35,6 +38,7 @@ def version_of(plan: Plan, **known: Any) -> PlanVersion:
         orsan=plan.orsan,
         status=plan.status,
         status_words=STATUSES[plan.status],
+        reviews=plan.revision.reviews if plan.revision else (),
         **known,
     )
 
@@ -82,6 +86,21 @@ def revision_words(plan: Plan) -> tuple[str, ...]:
     if plan.revision.reviews:
         lines.append(f"Tirée du retour d'expérience : {', '.join(plan.revision.reviews)}.")
     return tuple(insecable(line) for line in lines)
+
+
+def level_place(number: int) -> str:
+    """Where a step of a level stands: ``niveau 2``."""
+    return insecable(f"niveau {number}")
+
+
+def where_words(plan: Plan, action: str) -> str:
+    """Where a step stands in its plan; empty when the plan does not have it."""
+    if any(step.id == action for step in plan.engagements):
+        return ENGAGEMENTS
+    if any(step.id == action for step in plan.closing):
+        return CLOSING
+    levels = (number for number, level in plan.levels.items() if any(step.id == action for step in level.actions))
+    return next((level_place(number) for number in levels), "")
 
 
 def read_level(number: int, level: Level, thresholds: Thresholds | None = None) -> PlanLevel:

@@ -36,9 +36,7 @@ def deadline(
     if template.modality != "firm":
         return None
     if template.repeat is not None:
-        return _occurrence(
-            template, template.repeat, _first_day(template.repeat, started_at, territory.zone), territory
-        )
+        return turn_of(template, template.repeat, _first_day(template.repeat, started_at, territory.zone), territory)
     if template.due is None:
         return None
     due_at = max(_due_at(template, started_at, territory, event_at), started_at.astimezone(UTC))
@@ -49,10 +47,11 @@ def renewal(template: ActionTemplate, now: datetime, territory: Territory) -> De
     """The occurrence of the local day of ``now``: days missed while the desk was down are not made up."""
     if template.repeat is None:
         return None
-    return _occurrence(template, template.repeat, local_day(now, territory.zone), territory)
+    return turn_of(template, template.repeat, local_day(now, territory.zone), territory)
 
 
-def _occurrence(template: ActionTemplate, repeat: Repeat, day: date, territory: Territory) -> Deadline:
+def turn_of(template: ActionTemplate, repeat: Repeat, day: date, territory: Territory) -> Deadline:
+    """The turn of a repeated step on one local day."""
     due_at = at_local(day, parse_time(repeat.daily_at), territory.zone)
     end_of_day = day_bounds(day, territory.zone)[1].astimezone(UTC)
     return Deadline(due_at, due_at + parse_duration(template.tolerance), end_of_day)

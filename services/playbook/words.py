@@ -13,6 +13,8 @@ PLACEHOLDERS: dict[str, str] = {
     "count": "nombre",
     "volet": "volet",
     "source": "source",
+    "authority": "autorité",
+    "at": "heure",
     "hours": "heures",
 }
 

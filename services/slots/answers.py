@@ -31,7 +31,7 @@ def list_slots(view: View, question: ListSlots) -> Page:
     start, end = _period(question.day, view)
     if not inside and not view.caller.has(Role.SAMU):  # totals, whatever is asked
         rows = store.slots_between(view.session, view.message.territory, start, end)
-        return Page(items=tuple(row.model_dump() for row in _totals(rows, view.territory.zone)))
+        return Page(items=tuple(row.model_dump(exclude_none=True) for row in _totals(rows, view.territory.zone)))
     return _rows(view, question, start, end, inside=inside and not question.bookable)
 
 
@@ -87,7 +87,9 @@ def capacity(view: View, question: AskCapacity) -> Page:
     rows = store.slots_between(
         view.session, view.message.territory, day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     )
-    return Page(items=tuple(row.model_dump() for row in _totals(rows, zone)))
+    return Page(
+        items=tuple(row.model_dump(exclude_none=True) for row in _totals(rows, zone, by_crisis=question.by_crisis))
+    )
 
 
 class _Items:
@@ -117,20 +119,24 @@ class _Items:
         }
 
 
-def _totals(rows: Iterable[store.SlotRow], zone: ZoneInfo) -> list[CapacityRow]:
+def _totals(rows: Iterable[store.SlotRow], zone: ZoneInfo, *, by_crisis: bool = False) -> list[CapacityRow]:
     """Places open, taken and free; an activable slot is a promise, not yet a place."""
-    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in rows:
         slot = store.body(row)
         if slot.state == SlotState.ACTIVABLE or slot.places == 0:
             continue
-        total = sums[local_day(slot.starts_at, zone).isoformat(), slot.commune, slot.profession]
+        crisis = (slot.crisis or "") if by_crisis else ""
+        total = sums[local_day(slot.starts_at, zone).isoformat(), slot.commune, slot.profession, crisis]
         for index, number in enumerate((slot.places, slot.booked, decide.free(slot))):
             total[index] += number
     return [
-        CapacityRow(day=day, commune=commune, profession=profession, places=places, booked=booked, free=free)
-        for (day, commune, profession), (places, booked, free) in sorted(sums.items())
-    ]
+        CapacityRow(
+            day=day, commune=commune, profession=profession, places=places, booked=booked, free=free,
+            crisis=crisis or None,
+        )
+        for (day, commune, profession, crisis), (places, booked, free) in sorted(sums.items())
+    ]  # fmt: skip
 
 
 def _period(day: str | None, view: View) -> tuple[datetime, datetime | None]:

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from contracts.slots import (
     BookSlot,
+    MoveSlot,
     OfferSlot,
     SlotBody,
     SlotBooked,
+    SlotMoved,
     SlotOffered,
     SlotOpened,
     SlotReleased,
@@ -108,6 +110,28 @@ def withdraw(slot: SlotBody, reason: str = BY_HAND) -> SlotWithdrawn:
     if slot.state == SlotState.RETIRE:
         raise Conflict("Cette plage est déjà retirée.")
     return SlotWithdrawn(reason=reason, **_next(slot, state=SlotState.RETIRE, places=slot.booked))
+
+
+def move(
+    slot: SlotBody, command: MoveSlot, to_slot: str, closed: Mapping[str, bool], now: datetime
+) -> tuple[SlotMoved, SlotOffered]:
+    """Places not yet booked pass to another crisis: what becomes of the slot they leave, and the slot they make."""
+    if slot.state == SlotState.RETIRE:
+        raise Conflict("Cette plage a été retirée ; proposez-en une nouvelle pour l'autre crise.")
+    not_over(slot.ends_at, now)
+    if closed.get(command.crisis, True):
+        raise Conflict("Cette crise n'est pas ouverte ; choisissez une crise en cours.")
+    if command.crisis == slot.crisis:
+        raise Conflict("Ces places sont déjà pour cette crise.")
+    free_places = slot.places - slot.booked
+    count = free_places if command.places is None else command.places
+    if count > free_places or not count:
+        raise Conflict(_too_many(free_places), remaining=free_places)
+    left = slot.places - count
+    state = slot.state if left > slot.booked else SlotState.RETIRE
+    gone = SlotMoved(count=count, to_crisis=command.crisis, to_slot=to_slot, **_next(slot, places=left, state=state))
+    made = slot.model_dump() | {"slot": to_slot, "version": 1, "booked": 0, "places": count, "crisis": command.crisis}
+    return gone, SlotOffered(**made | {"moved_from": slot.slot, "from_crisis": slot.crisis})
 
 
 def withdrawn_at_the_end(slots: Iterable[SlotBody]) -> list[SlotWithdrawn]:

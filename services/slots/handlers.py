@@ -11,10 +11,12 @@ from contracts.base import Created, Done, Envelope, Role
 from contracts.slots import (
     Booked,
     BookSlot,
+    MoveSlot,
     OfferSlot,
     OpenSlot,
     ReleaseSlot,
     SlotBooked,
+    SlotMoved,
     SlotOffered,
     SlotOpened,
     SlotReleased,
@@ -33,7 +35,7 @@ SERVICE = Service(
     name="slots",
     purpose="Capacity offered by professionals during a crisis, by day, commune and profession",
     says=(
-        SlotOffered, SlotOpened, SlotBooked, SlotReleased, SlotWithdrawn,
+        SlotOffered, SlotOpened, SlotBooked, SlotReleased, SlotWithdrawn, SlotMoved,
         PlacesSolicited, SolicitationAnswered, SolicitationClosed,
     ),
     owns=(store.SlotRow, store.BookingRow, store.CrisisRow, *solicitation_store.TABLES),
@@ -43,7 +45,8 @@ SERVICE = Service(
 
 def _preload(session: Session, messages: Sequence[tuple[Envelope, Any]]) -> None:
     models = [model for _, model in messages]
-    slots = [model.slot for model in models if isinstance(model, OpenSlot | BookSlot | ReleaseSlot | WithdrawSlot)]
+    on_a_slot = OpenSlot | BookSlot | ReleaseSlot | WithdrawSlot | MoveSlot
+    slots = [model.slot for model in models if isinstance(model, on_a_slot)]
     store.hold(session, slots, [model.booking for model in models if isinstance(model, ReleaseSlot)])
 
 
@@ -84,8 +87,7 @@ def _slot(unit: Unit, slot: str) -> store.SlotRow:
 def offer(unit: Unit, command: OfferSlot) -> Created:
     """Capacity exists; tagged with the only crisis open unless told otherwise."""
     _require_holder(unit, command.professional)
-    crises = store.crises(unit.session, unit.message.territory)
-    crisis = decide.crisis_of(command.crisis, {name: row.closed_at is not None for name, row in crises.items()})
+    crisis = decide.crisis_of(command.crisis, _closed(unit))
     entered_by = unit.caller.id if unit.caller.id != command.professional else None
     at = typed_time(command.offered_at, unit.now)
     decide.check_times(command, at)
@@ -157,6 +159,25 @@ def withdraw(unit: Unit, command: WithdrawSlot) -> Done:
     store.apply(row, fact)
     unit.say(fact.model_copy(update={"words": unit.keep(command.reason)}))
     return Done(id=row.id)
+
+
+@SERVICE.does(MoveSlot)
+def move(unit: Unit, command: MoveSlot) -> Created:
+    """Places one crisis gives up for another: the slot they leave says so, the new one says where from."""
+    _require_desk(unit, "La répartition entre deux crises revient à l'astreinte ; appelez-la.")
+    row = _slot(unit, command.slot)
+    gone, made = decide.move(store.body(row), command, unit.new_id(), _closed(unit), unit.now)
+    store.apply(row, gone)
+    unit.session.add(store.new_slot(made, unit.message.territory, row.phone, unit.now))
+    unit.say(gone.model_copy(update={"words": unit.keep(command.reason)}))
+    unit.say(made)
+    return Created(id=made.slot)
+
+
+def _closed(unit: Unit) -> dict[str, bool]:
+    """Crises of the territory, and whether each is over."""
+    rows = store.crises(unit.session, unit.message.territory)
+    return {name: row.closed_at is not None for name, row in rows.items()}
 
 
 def _role(unit: Unit) -> str:

@@ -36,6 +36,8 @@ class SlotRow(SQLModel, table=True):
     state: str
     crisis: str | None = Field(default=None, index=True)
     entered_by: str | None = None
+    moved_from: str | None = None
+    from_crisis: str | None = None
     phone: str | None = None
     offered_at: datetime = moment()
 
@@ -83,6 +85,8 @@ def body(row: SlotRow) -> SlotBody:
         state=SlotState(row.state),
         crisis=row.crisis,
         entered_by=row.entered_by,
+        moved_from=row.moved_from,
+        from_crisis=row.from_crisis,
     )
 
 

@@ -9,7 +9,11 @@ from contracts.actions import AdoptIdea, FinishAction, ListActions, SkipAction, 
 from contracts.directory import ListStructures
 from contracts.logbook import ListEntries
 from contracts.messages import ListDrafts
+from contracts.plans import PlanChecklist
+from services.gateway.console.cellule_words import SHARED_KEYS
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
+from services.gateway.console.plan_names import plan_of
+from services.gateway.console.retex import open_improvements
 from services.gateway.console.viewpoint import Viewpoint
 from services.gateway.console.visit import Visit
 from services.platform import french
@@ -18,6 +22,8 @@ from services.platform.errors import Invalid, NotFound
 WAITING = ("open", "taken")
 STATUS = {"open": "à prendre", "taken": "en cours", "done": "faite", "skipped": "non faite", "closed": "refermée"}
 CHOICES = {"retenue": "retenue", "adaptee": "adaptée", "ecartee": "laissée"}
+MOMENTS = {"heure": "Première heure", "jour": "Premier jour", "suite": "Jours suivants"}
+LATE, OTHERWISE = "En retard", "Sans moment précis"
 RECENT = 30
 
 
@@ -27,7 +33,11 @@ async def _board(viewpoint: Viewpoint) -> list[dict[str, Any]]:
 
 async def view(visit: Visit) -> dict[str, Any]:
     """Everything in force, and the last ones settled."""
-    found = await visit.together(board=_board(visit), drafts=visit.part("messages", ListDrafts(limit=20)))
+    found = await visit.together(
+        board=_board(visit),
+        drafts=visit.part("messages", ListDrafts(limit=20)),
+        improvements=open_improvements(visit),
+    )
     board = found["board"]
     mine = [step for step in board if step["side"] == "cpts"]
     waiting = [step for step in mine if step["status"] in WAITING]
@@ -38,15 +48,17 @@ async def view(visit: Visit) -> dict[str, Any]:
     )  # fmt: skip
     ideas = [step for step in board if step["side"] == "structures" and step["in_force"]]
     people = [ref for step in mine for ref in (step["taken_by"], step["settled_by"])]
+    people += [one["owner"] for one in found["improvements"]]
     return {
         "firm": firm,
         "late": sum(step["late"] for step in firm),
-        "owners": by_owner(firm),
+        "owners": [(owner, by_moment(steps), len(steps)) for owner, steps in by_owner(firm)],
         "possible": by_theme([step for step in waiting if step["modality"] != "firm"]),
         "settled": settled[:RECENT],
         "ideas": ideas,
         "answers": sum((Counter(idea["adopted"]) for idea in ideas), Counter()),
         "drafts": [draft for draft in (found["drafts"] or {}).get("items", []) if not draft.get("posted_at")],
+        "improvements": found["improvements"],
         "names": await visit.names(people),
         "several": len({crisis for step in waiting for crisis in step["crises"]}) > 1,
         "status": STATUS,
@@ -66,6 +78,16 @@ def by_owner(steps: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]
     return list(owners.items())
 
 
+def by_moment(steps: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Steps of one owner by the moment their plan gives them, late ones before; one unnamed group without moments."""
+    if not any(step.get("phase") for step in steps):
+        return [("", steps)]
+    groups: dict[str, list[dict[str, Any]]] = {title: [] for title in (LATE, *MOMENTS.values(), OTHERWISE)}
+    for step in steps:
+        groups[LATE if step["late"] else MOMENTS.get(step.get("phase") or "", OTHERWISE)].append(step)
+    return [(title, held) for title, held in groups.items() if held]
+
+
 def by_theme(steps: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Possible steps by level, the highest first: what the present situation brought."""
     levels: dict[int, list[dict[str, Any]]] = {}
@@ -83,6 +105,7 @@ async def view_one(visit: Visit) -> dict[str, Any]:
     found = await visit.together(
         entries=visit.part("journal", ListEntries(words=step["title"][:60], limit=12)),
         structures=visit.items("annuaire", ListStructures()) if step["side"] == "structures" else _none(),
+        checklist=_checklist(visit, step),
     )
     entries = (found["entries"] or {}).get("items", [])
     names = await visit.names([step["taken_by"], step["settled_by"], *(entry["author"] for entry in entries)])
@@ -90,8 +113,17 @@ async def view_one(visit: Visit) -> dict[str, Any]:
     structures = [one | {"choice": answered.get(one["structure"])} for one in found["structures"] or []]
     return {
         "step": step, "status": STATUS, "names": names, "entries": await visit.spoken(entries),
-        "structures": structures, "choices": CHOICES, "title": french.clip(step["title"], 60),
+        "structures": structures, "choices": CHOICES, "cell_keys": SHARED_KEYS, "title": french.clip(step["title"], 60),
+        "checklist": found["checklist"], "moment": MOMENTS.get(step.get("phase") or "", ""),
     }  # fmt: skip
+
+
+async def _checklist(visit: Visit, step: dict[str, Any]) -> PlanChecklist | None:
+    """The list that the step names, as its crisis's own version of the plan holds it."""
+    if not step.get("checklist"):
+        return None
+    plan = await plan_of(visit, step["playbook"], step["plan_sha256"])
+    return next((one for one in plan.checklists if one.key == step["checklist"]), None) if plan else None
 
 
 async def _none() -> None:

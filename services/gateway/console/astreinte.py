@@ -12,7 +12,7 @@ from contracts.directory import ListStructures, WhoIsOnDuty
 from contracts.journal import AskSince
 from contracts.levels import AskSituation, DecideProposal, ListProposals
 from contracts.messages import AcknowledgeMessage, ListDrafts, ListMessages, PostDraft
-from services.gateway.console import changes, deciding, shell
+from services.gateway.console import alert_words, changes, deciding, shell
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.plan_names import with_names
 from services.gateway.console.situation import BECAUSE, sets_off
@@ -55,6 +55,7 @@ async def view(visit: Visit) -> dict[str, Any]:
         "since": since,
         "crises": crises,
         "counts": found["counts"],
+        "unassigned": [one | {"asks": alert_words.asks(one)} for one in situation.get("unassigned", [])],
         "orsan": any(state["axis"] == "orsan" for state in situation.get("axes", [])),
         **await _changed(visit, found),
         **await _proposals(visit, situation, duty, found),

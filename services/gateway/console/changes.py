@@ -159,12 +159,18 @@ def _elsewhere(entry: Mapping[str, Any]) -> bool:
     return vigilance or kind.startswith(SHOWN_ELSEWHERE)
 
 
+def moved_at(axis: Mapping[str, Any]) -> str | None:
+    """When an act of an authority last moved: lifted, adapted, else triggered or asked."""
+    found: str | None = axis.get("lifted_at") or axis.get("adapted_at") or axis["starts_at"]
+    return found
+
+
 def unchanged(
     crises: Iterable[Mapping[str, Any]], axes: Sequence[Mapping[str, Any]], skies: Iterable[Sky], since: datetime
 ) -> list[tuple[str, Any]]:
     """What did not move since a moment, as (what it is, the state): crises, acts of authorities, vigilance."""
     before = [one for one in crises if datetime.fromisoformat(one["since"]) < since]
-    acts = [one for one in axes if one["starts_at"] and datetime.fromisoformat(one["starts_at"]) < since]
+    acts = [one for one in axes if (moved := moved_at(one)) and datetime.fromisoformat(moved) < since]
     still: list[tuple[str, Any]] = [("crise", one) for one in before]
     still += [("vigilance", one) for one in skies if not one.changed]
     return still + [("acte", one) for one in acts]

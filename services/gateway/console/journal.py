@@ -24,7 +24,7 @@ from contracts.logbook import (
     RedactEntry,
     WriteEntry,
 )
-from services.gateway.console import words
+from services.gateway.console import alert_words, words
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.visit import Visit
 from services.gateway.documents import PATIENCE, document
@@ -40,6 +40,8 @@ CALLERS = {
     "hopital": "Hôpital", "ehpad": "EHPAD, résidence", "professionnel": "Professionnel de santé",
     "autre": "Autre",
 }  # fmt: skip
+#: What a call may name, and the box that says it.
+NAMED = {"phenomenon": "sujet", "volet": "volet", "grade": "etape"}
 FORMS = ("jsonl", "csv", "pdf")
 CHECK_PATIENCE = 60.0
 
@@ -131,7 +133,9 @@ def _not_yet() -> dict[str, Any]:
 
 async def view_call(visit: Visit) -> dict[str, Any]:
     """The form of a call."""
-    return {"callers": CALLERS}
+    return {
+        "callers": CALLERS, "subjects": alert_words.SUBJECTS, "grades": alert_words.GRADES, "volets": alert_words.ORSAN,
+    }  # fmt: skip
 
 
 async def view_check(visit: Visit) -> dict[str, Any]:
@@ -202,6 +206,7 @@ async def call(visit: Visit, form: Form) -> Done:
             "verified": form.get("verifie") == "oui",
         },
     }
+    told |= {key: form[name] for key, name in NAMED.items() if form.get(name)}
     if form.get("niveau", "") in ("1", "2", "3"):
         told["requests_level"] = int(form["niveau"])
     body = base64.b64encode(json.dumps(told, ensure_ascii=False).encode()).decode()

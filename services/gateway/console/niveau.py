@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.actions import AskPlan, PlanFound, PlannedAction
+from contracts.adoptions import AdoptionFound
 from contracts.directory import WhoIsOnDuty
 from contracts.levels import AskSituation, ChangeLevel
 from contracts.plans import ListPlans, PlanRead, ReadPlan
@@ -78,7 +79,7 @@ async def _preview(visit: Visit, playbook: str, level: int) -> dict[str, Any]:
     return {"plan": plan, **sorted_out(plan), "act": act_words(plan.from_level, level)}
 
 
-def sorted_out(plan: PlanFound) -> dict[str, list[PlannedAction]]:
+def sorted_out(plan: PlanFound | AdoptionFound) -> dict[str, list[PlannedAction]]:
     """What opens, by how binding it is, the nearest deadline first; what stays; what stops, firm first."""
     ours = [step for step in plan.opens if step.side == "cpts"]
     firm = sorted((step for step in ours if step.modality == "firm"), key=_deadline)

@@ -7,8 +7,8 @@ from typing import Any
 
 from contracts.base import Role
 from contracts.directory import ListPeople
-from contracts.slots import Booked, BookSlot, ListSlots, OfferSlot, OpenSlot, ReleaseSlot, WithdrawSlot
-from services.gateway.console import capacite, field_words, words
+from contracts.slots import Booked, BookSlot, ListSlots, MoveSlot, OfferSlot, OpenSlot, ReleaseSlot, WithdrawSlot
+from services.gateway.console import capacite, capacite_crises, capacite_lines, field_words, words
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.visit import Visit
 from services.platform import french
@@ -36,9 +36,13 @@ async def view_slot(visit: Visit) -> dict[str, Any]:
     """A slot, what is taken of it, and what may be done."""
     slot = await find(visit)
     day = words.local(slot["starts_at"], visit).date()
+    crises = await capacite_crises.crises_of(visit)
     return {
+        "crisis": next((one for one in crises if one["id"] == slot["crisis"]), None),
+        "came_from": next((one for one in crises if one["id"] == slot.get("from_crisis")), None),
+        "other_crises": [one for one in capacite_crises.opened(crises) if one["id"] != slot["crisis"]],
         "slot": slot, "said": said(visit, slot), "day": day, "fw": field_words,
-        "ended": capacite.ended(slot, visit.now),
+        "ended": capacite_lines.ended(slot, visit.now),
         "names": await visit.names((slot["professional"], slot["entered_by"])),
         "title": f"Plage, {visit.commune(slot['commune'])}",
     }  # fmt: skip
@@ -114,6 +118,16 @@ async def withdraw(visit: Visit, form: Form) -> Done:
     return Done(back(visit), "Plage retirée. Ce qui était pris le reste.")
 
 
+async def move(visit: Visit, form: Form) -> Done:
+    """Give what is not booked to another crisis."""
+    if not form.get("crise") or not form.get("motif"):
+        raise Invalid("À compléter : choisissez la crise qui reçoit ces places, et écrivez pourquoi.")
+    places = whole(form["combien"], "le nombre de places") if form.get("combien") else None
+    command = build(MoveSlot, slot=visit.path["slot"], crisis=form["crise"], places=places, reason=form["motif"])
+    await send(visit, command, form)
+    return Done(back(visit), "Places passées à l'autre crise. Ce qui était pris le reste.")
+
+
 async def view_offer(visit: Visit) -> dict[str, Any]:
     """The form of a slot offered by phone."""
     people = await visit.items("annuaire", ListPeople()) or []
@@ -169,5 +183,6 @@ ACTS = (
     Act("/capacite/plages/{slot}/rendre", release, SLOT),
     Act("/capacite/plages/{slot}/ouvrir", open_slot, SLOT),
     Act("/capacite/plages/{slot}/retirer", withdraw, SLOT),
+    Act("/capacite/plages/{slot}/passer", move, SLOT),
     Act("/capacite/prendre/{slot}", book_from_outside, capacite.PAGE, inside=False),
 )

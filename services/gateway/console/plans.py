@@ -53,16 +53,30 @@ async def view_one(visit: Visit) -> dict[str, Any]:
     about = next((one for one in known if one["sha256"] == plan["about"]["sha256"]), {"before": None})
     return {
         "plan": plan, "about": plan["about"], "before": about["before"], "versions": known,
-        "by_theme": by_theme, "title": f"Plan {plan['about']['title'].lower()}",
+        "by_theme": by_theme, "lines_of": lines_of, "served": served(plan),
+        "title": f"Plan {plan['about']['title'].lower()}",
     }  # fmt: skip
 
 
 def by_theme(steps: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Steps under the title of their theme, in the order of the plan."""
+    """Steps under the title of their theme, or of their moment, in the order of the plan."""
     found: dict[str, list[dict[str, Any]]] = {}
     for step in steps:
-        found.setdefault(" ".join(part for part in (step["theme"], step["theme_title"]) if part), []).append(step)
+        theme = " ".join(part for part in (step["theme"], step["theme_title"]) if part)
+        found.setdefault(theme or step.get("phase_words", "").capitalize(), []).append(step)
     return list(found.items())
+
+
+def served(plan: dict[str, Any]) -> list[str]:
+    """The sheets that steps say they serve, each once, in the order of the plan."""
+    levels = [step for level in plan["levels"] for key in ("firm", "possible", "optional") for step in level[key]]
+    steps = [*plan["engagements"], *levels, *plan["closing"]]
+    return list(dict.fromkeys(step["fiche_words"] for step in steps if step.get("fiche_words")))
+
+
+def lines_of(checklist: dict[str, Any]) -> int:
+    """How many lines a list has to tick."""
+    return sum(len(lines) for _, lines in checklist["parts"])
 
 
 async def view_differences(visit: Visit) -> dict[str, Any]:

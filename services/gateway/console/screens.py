@@ -16,6 +16,8 @@ from services.gateway.console import (
     assets,
     astreinte,
     capacite,
+    cellule,
+    cellule_ecrits,
     certificats,
     certificats_demander,
     demandes,
@@ -32,6 +34,8 @@ from services.gateway.console import (
     point,
     points,
     preparation,
+    reprise,
+    retex,
     saisir,
     signin,
     situation,
@@ -48,8 +52,8 @@ from services.platform.errors import NotFound
 
 #: Every module of pages says PAGES and ACTS; one that gives files says FILES too.
 MODULES = (
-    situation, actions, journal, astreinte, niveau, depuis, glossaire, points, point, meeting, plans, technique,
-    exercices, capacite, places, demandes_places, saisir, annuaire,
+    situation, actions, journal, astreinte, niveau, reprise, depuis, glossaire, points, point, meeting, plans, retex,
+    technique, exercices, cellule, cellule_ecrits, capacite, places, demandes_places, saisir, annuaire,
     certificats_demander, certificats, demandes, preparation,
 )  # fmt: skip
 PAGES: tuple[Page, ...] = (signin.ACCOUNT, *(page for module in MODULES for page in module.PAGES))

@@ -17,11 +17,13 @@ TABS: tuple[tuple[str, str, bool], ...] = (
     ("astreinte", "Astreinte", False),
     ("situation", "Situation", True),
     ("actions", "Actions", False),
+    ("cellule", "Cellule", False),
     ("capacite", "Capacité", True),
     ("certificats", "Certificats", False),
     ("journal", "Journal de bord", False),
     ("points", "Point de situation", True),
     ("plans", "Plans", True),
+    ("retex", "RETEX", True),
     ("exercices", "Exercices", False),
     ("technique", "Journal technique", False),
 )

@@ -6,14 +6,16 @@ from typing import Any
 
 from contracts.actions import AskPlan, CountActions, ListActions, PlanFound
 from contracts.activity import ListRequests
+from contracts.cell import AskCell
 from contracts.certificates import ListCertificates
 from contracts.directory import WhoIsOnDuty
 from contracts.figures import AskBoardFigures
 from contracts.levels import AskSituation, DecideProposal
 from contracts.logbook import ListEntries, WriteEntry
-from services.gateway.console import shell
+from services.gateway.console import alert_words, cellule_words, shell
 from services.gateway.console.pages import Act, Done, Form, Page, build, send
 from services.gateway.console.plan_names import with_names
+from services.gateway.console.retex import recent as recent_reviews
 from services.gateway.console.viewpoint import Viewpoint
 from services.gateway.console.visit import Visit
 from services.platform.errors import Invalid
@@ -38,6 +40,8 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         requests=viewpoint.part("demandes", ListRequests(open_only=True, limit=50)) if inside else _nothing(),
         figures=viewpoint.part("chiffres", AskBoardFigures()),
         duty=viewpoint.part("astreinte", WhoIsOnDuty()),
+        reviews=recent_reviews(viewpoint) if inside else _nothing(),
+        cell=viewpoint.part("cellule", AskCell()),
         names=viewpoint.names([viewpoint.call.caller.id]),
     )
     situation = found["situation"] or {}
@@ -52,6 +56,8 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         "shell": shell.assemble(viewpoint, found["situation"], found["counts"], found["certificates"], found["names"]),
         "crises": crises,
         "axes": axes(situation.get("axes", [])),
+        "unassigned": [one | {"asks": alert_words.asks(one)} for one in situation.get("unassigned", [])],
+        "cell_line": cellule_words.line(found["cell"], viewpoint) if crises else "",
         "mine": [one for one in proposals if viewpoint.may(one["who_decides"])],
         "others": [one for one in proposals if not viewpoint.may(one["who_decides"])],
         "late": [step for step in steps if step["late"]],
@@ -59,6 +65,7 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         "waiting": [one for one in (found["certificates"] or {}).get("items", []) if one["status"] == "open"],
         "figures": found["figures"],
         "requests": (found["requests"] or {}).get("items", []),
+        "reviews": found["reviews"] or [],
         "duty": duty,
         "names": await viewpoint.names(people),
     }

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from contracts.orsan import MEASURES
 from services.platform import french
 
 DUTIES = {"coordinatrice": "Coordination", "referent": "Décision"}
 DECIDERS = {"coordinatrice": "la coordination", "referent": "le référent"}
-PLANS = {"canicule": "canicule"}
 PROFESSIONS = {
     "medecin": "médecin", "infirmier": "infirmier", "pharmacien": "pharmacien", "kine": "kinésithérapeute",
     "sage-femme": "sage-femme", "dentiste": "dentiste",
@@ -25,8 +26,8 @@ COLOURS = {"vert": "VERTE", "jaune": "JAUNE", "orange": "ORANGE", "rouge": "ROUG
 KINDS = {
     "alerte": "Alerte", "proposition": "Proposition", "niveau": "Niveau", "action": "Action", "capacite": "Places",
     "activite": "Activité", "tension": "Tension", "certificat": "Certificat", "demande": "Demande",
-    "message": "Message", "point": "Point", "releve": "Astreinte", "information": "Information",
-    "decision": "Décision", "correction": "Correction", "autre": "Autre",
+    "message": "Message", "point": "Point", "releve": "Relève", "information": "Information",
+    "decision": "Décision", "correction": "Correction", "retex": "RETEX", "autre": "Autre",
 }  # fmt: skip
 MODES = {"consultation": "au cabinet", "visite": "à domicile", "teleconsultation": "à distance"}
 
@@ -122,7 +123,7 @@ def level_words(level: int, name: str = "") -> str:
 
 def plan_words(playbook: str) -> str:
     """A plan as said in a sentence: ``canicule``."""
-    return PLANS.get(playbook, playbook.replace("-", " ").replace("_", " "))
+    return french.plan_words(playbook)
 
 
 def crisis_words(crisis: dict[str, Any], viewpoint: Any) -> str:
@@ -182,6 +183,14 @@ def authority(source: str) -> str:
     return {"ars": "l’ARS", "samu": "le SAMU", "prefet": "le préfet", "prefecture": "la préfecture"}.get(first, source)
 
 
+def act(state: Mapping[str, Any]) -> str:
+    """An outside axis and where it stands: ``ORSAN EPI-CLIM déclenché``, ``Plan blanc, hôpital nord levé``."""
+    label, status = state["label"], state["status"]
+    named = label if state["axis"] != "orsan" or label == "ORSAN" else f"ORSAN {label}"
+    apart = " :" if "," in named or state.get("volet") in MEASURES else ""
+    return f"{named}{apart} {status}"
+
+
 def owner(role: str) -> str:
     """Who carries an action, as a heading: a duty, a group, a person."""
     known = {"coordinatrice": "la coordination", "referent": "le référent", "cellule": "la cellule"}
@@ -195,5 +204,5 @@ FILTERS = {
     "astreinte": duty_word, "telephone": french.phone, "nombre": french.number, "majuscule": french.capital,
     "agir": acting, "crise": crisis_words, "plan": plan_words, "attente": french.wait,
     "commune": lambda code, viewpoint: viewpoint.commune(code),
-    "nom": name_of, "autorite": authority, "porteur": owner, "partenaire": partner, "auteur": author,
+    "nom": name_of, "autorite": authority, "acte": act, "porteur": owner, "partenaire": partner, "auteur": author,
 }  # fmt: skip

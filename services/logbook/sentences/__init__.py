@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.logbook.sentences import (
     access,
     alerts,
+    cell,
     certificates,
     desk,
     exercises,
@@ -12,6 +13,7 @@ from services.logbook.sentences import (
     levels,
     meetings,
     readiness,
+    reviews,
     solicitations,
 )
 from services.logbook.sentences.words import TELLINGS, Telling, Words, joined
@@ -22,6 +24,7 @@ __all__ = [
     "Words",
     "access",
     "alerts",
+    "cell",
     "certificates",
     "desk",
     "exercises",
@@ -30,5 +33,6 @@ __all__ = [
     "levels",
     "meetings",
     "readiness",
+    "reviews",
     "solicitations",
 ]

@@ -16,7 +16,9 @@ from contracts.alerts import (
     SourceSilent,
 )
 from contracts.logbook import EntryKind
+from contracts.orsan import MEASURES
 from services.logbook.sentences.words import Words, joined, listing, tells
+from services.platform.authorities import authority, manner
 
 SOURCES = {
     "meteo-france": "Météo-France", "meteofrance": "Météo-France", "meteo": "Météo-France",
@@ -32,6 +34,15 @@ PHENOMENA = {
     Phenomenon.GRAND_FROID: "grand froid",
     Phenomenon.AVALANCHES: "avalanches",
     Phenomenon.VAGUES_SUBMERSION: "vagues-submersion",
+    Phenomenon.POLLUTION: "pollution",
+    Phenomenon.EPIDEMIE_SAISONNIERE: "épidémie saisonnière",
+    Phenomenon.AGENT_EMERGENT: "agent infectieux émergent",
+    Phenomenon.AFFLUX_DE_BLESSES: "afflux de blessés",
+    Phenomenon.BLESSES_PSYCHIQUES: "blessés psychiques",
+    Phenomenon.RISQUE_NRC: "risque nucléaire, radiologique ou chimique",
+    Phenomenon.PENURIE: "pénurie",
+    Phenomenon.PANNE: "panne",
+    Phenomenon.CYBERATTAQUE: "cyberattaque",
 }
 KINDS = {
     AlertKind.ORSAN: "ORSAN",
@@ -48,6 +59,32 @@ def source_name(source: str) -> str:
     return SOURCES.get(source.casefold(), source)
 
 
+ACTS = {AlertKind.ORSAN: "l'ORSAN", AlertKind.ORSEC: "l'ORSEC", AlertKind.PLAN_BLANC: "le plan blanc"}
+TOLD = {"asks": "demande", "tells": "annonce"}
+
+
+def act(alert: AlertBody, words: Words, verb: str) -> str:
+    """« L'ARS Île-de-France déclenche l'ORSAN EPI-CLIM – Essonne », for an act that its source tells itself."""
+    told = alert.reported_by
+    speaker = told.function if told is not None and told.function else alert.source
+    names = words.territory.departement_names if words.territory else {}
+    said = TOLD.get(manner(str(alert.kind), speaker), verb)
+    measure = MEASURES.get(alert.volet or "")
+    what = f"{ACTS[alert.kind]}, mesure {measure}" if measure else f"{ACTS[alert.kind]} {_about(alert)}".rstrip()
+    who = authority(speaker, names)
+    return f"{STATUSES.get(alert.status, '')}{who[:1].upper()}{who[1:]} {said} {what}{_where(alert, words)}"
+
+
+def _about(alert: AlertBody) -> str:
+    named = PHENOMENA.get(alert.phenomenon, "") if alert.phenomenon else ""
+    return alert.volet or (f"({named})" if named else "")
+
+
+def _where(alert: AlertBody, words: Words) -> str:
+    where = listing([place for area in alert.areas if (place := _place(area.departement, area.commune, words))])
+    return f" – {where}" if where else ""
+
+
 def nature(alert: AlertBody, words: Words) -> str:
     """« Vigilance orange canicule – Essonne (Météo-France) »."""
     if alert.kind is AlertKind.VIGILANCE:
@@ -55,8 +92,7 @@ def nature(alert: AlertBody, words: Words) -> str:
         what = f"Vigilance{colour} {PHENOMENA.get(alert.phenomenon, '') if alert.phenomenon else ''}".rstrip()
     else:
         what = " ".join(filter(None, (KINDS.get(alert.kind, "Alerte"), alert.volet)))
-    where = listing([place for area in alert.areas if (place := _place(area.departement, area.commune, words))])
-    return f"{STATUSES.get(alert.status, '')}{what}{f' – {where}' if where else ''} ({source_name(alert.source)})"
+    return f"{STATUSES.get(alert.status, '')}{what}{_where(alert, words)} ({source_name(alert.source)})"
 
 
 def _place(departement: str | None, commune: str | None, words: Words) -> str:
@@ -72,10 +108,11 @@ def _reported(by: ReportedBy | None, words: Words) -> str:
     return f"Rapporté par {who}, {words.at(by.at)} ({'vérifié' if by.verified else 'à vérifier'})"
 
 
-def _told(alert: AlertBody, words: Words, turn: str = "") -> str:
+def _told(alert: AlertBody, words: Words, turn: str = "", verb: str = "") -> str:
     level = alert.requests_level
+    lead = act(alert, words, verb) if verb and alert.kind in ACTS else f"{nature(alert, words)}{turn}"
     return joined(
-        f"{nature(alert, words)}{turn} : {words.text(alert.headline)}",
+        f"{lead} : {words.text(alert.headline)}",
         words.text(alert.description),
         f"Niveau demandé : {level}" if level is not None else "",
         f"Demande : {words.text(alert.requests)}" if alert.requests else "",
@@ -86,20 +123,22 @@ def _told(alert: AlertBody, words: Words, turn: str = "") -> str:
 @tells(AlertRaised, EntryKind.ALERTE)
 def alert_raised(fact: AlertRaised, words: Words) -> str:
     """A new alert, with its headline."""
-    return _told(fact, words)
+    return _told(fact, words, verb="déclenche")
 
 
 @tells(AlertUpdated, EntryKind.ALERTE)
 def alert_updated(fact: AlertUpdated, words: Words) -> str:
     """A newer document."""
-    return _told(fact, words, ", mise à jour")
+    return _told(fact, words, ", mise à jour", verb="adapte")
 
 
 @tells(AlertLifted, EntryKind.ALERTE)
 def alert_lifted(fact: AlertLifted, words: Words) -> str:
     """The end, as said by its source or a person."""
     reason = words.text(fact.reason)
-    return joined(_told(fact, words, ", levée"), f"Motif : {reason}" if reason else "")
+    return joined(
+        _told(fact, words, ", levée", verb="" if fact.reason else "lève"), f"Motif : {reason}" if reason else ""
+    )
 
 
 @tells(AlertExpired, EntryKind.ALERTE)

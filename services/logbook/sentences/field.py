@@ -16,6 +16,7 @@ from contracts.slots import (
     SlotBody,
     SlotBooked,
     SlotMode,
+    SlotMoved,
     SlotOffered,
     SlotOpened,
     SlotReleased,
@@ -86,6 +87,14 @@ def slot_withdrawn(fact: SlotWithdrawn, words: Words) -> str:
     """No further booking."""
     reason = " – ".join(filter(None, (fact.reason, words.text(fact.words))))
     return joined(f"Créneau retiré : {_slot(fact, words)} ; {_free(fact)}", f"Motif : {reason}" if reason else "")
+
+
+@tells(SlotMoved, EntryKind.CAPACITE)
+def slot_moved(fact: SlotMoved, words: Words) -> str:
+    """Places that pass from one crisis to another."""
+    moved = f"{plural(fact.count, 'place')} passée{'s' if fact.count >= 2 else ''} à une autre crise"
+    reason = words.text(fact.words)
+    return joined(f"{moved} : {_slot(fact, words)} ; {_free(fact)}", f"Motif : {reason}" if reason else "")
 
 
 def _counted(count: int, previous: int | None) -> str:

@@ -9,25 +9,31 @@ from contracts.actions import (
     ActionLate,
     ActionOpened,
     ActionRepeated,
+    ActionRevised,
     ActionShared,
     ActionSkipped,
     ActionTaken,
     IdeaAdopted,
 )
+from contracts.adoptions import PlanApplied
 from contracts.levels import (
     CrisisClosed,
     CrisisOpened,
     Evidence,
     LevelChanged,
     LevelProposed,
+    PlanAdopted,
     ProposalDeclined,
     ProposalWithdrawn,
 )
 from contracts.logbook import EntryKind
 from services.logbook.sentences.words import ROLES, Words, joined, plural, tells
+from services.platform.french import plan_words
+from services.playbook.differences import STEP_FIELDS, WHERE
 
 SIDES = {"cpts": "CPTS", "structures": "structures"}
 MODALITIES = {"firm": "ferme", "possible": "possible", "optional": "au choix"}
+CHANGES = {"where": WHERE, **STEP_FIELDS}
 CHOICES = {"retenue": "retenue", "adaptee": "adaptée", "ecartee": "écartée"}
 
 
@@ -36,7 +42,7 @@ def level_proposed(fact: LevelProposed, words: Words) -> str:
     """What the rules derive, and from what."""
     evidence = " ; ".join(_evidence(piece, words) for piece in fact.evidence)
     return joined(
-        f"Niveau {fact.level} proposé ({fact.playbook}, niveau actuel {fact.from_level}) : {fact.because}",
+        f"Niveau {fact.level} proposé ({plan_words(fact.playbook)}, niveau actuel {fact.from_level}) : {fact.because}",
         f"Éléments : {evidence}" if evidence else "",
         "Remplace la proposition précédente" if fact.supersedes else "",
     )
@@ -49,13 +55,13 @@ def _evidence(piece: Evidence, words: Words) -> str:
 @tells(ProposalWithdrawn, EntryKind.PROPOSITION)
 def proposal_withdrawn(fact: ProposalWithdrawn, words: Words) -> str:
     """It no longer stands."""
-    return joined(f"Proposition de niveau {fact.level} ({fact.playbook}) retirée : {fact.reason}")
+    return joined(f"Proposition de niveau {fact.level} ({plan_words(fact.playbook)}) retirée : {fact.reason}")
 
 
 @tells(ProposalDeclined, EntryKind.DECISION)
 def proposal_declined(fact: ProposalDeclined, words: Words) -> str:
     """A person said no."""
-    turn = f"Proposition de niveau {fact.level} ({fact.playbook}) refusée par {fact.decided_by}"
+    turn = f"Proposition de niveau {fact.level} ({plan_words(fact.playbook)}) refusée par {fact.decided_by}"
     return joined(f"{turn} : {words.text(fact.reason)}")
 
 
@@ -64,7 +70,7 @@ def crisis_opened(fact: CrisisOpened, words: Words) -> str:
     """A plan is activated."""
     orsan = f", volet ORSAN {fact.orsan}" if fact.orsan else ""
     return joined(
-        f"Crise ouverte {words.at(fact.opened_at)} : plan {fact.playbook}, version {fact.plan_version}, "
+        f"Crise ouverte {words.at(fact.opened_at)} : plan {plan_words(fact.playbook)}, version {fact.plan_version}, "
         f"typologie {fact.typology}{orsan}",
         f"Empreinte du plan : {fact.plan_sha256[:16]}",
     )
@@ -73,15 +79,47 @@ def crisis_opened(fact: CrisisOpened, words: Words) -> str:
 @tells(LevelChanged, EntryKind.NIVEAU)
 def level_changed(fact: LevelChanged, words: Words) -> str:
     """A person moved the level."""
-    turn = f"Niveau {fact.from_level} → {fact.level} ({fact.playbook}) décidé par {fact.decided_by}"
-    typed = "" if words.author in (fact.decided_by, "tocsin") else f", saisi par {words.author}"
+    turn = f"Niveau {fact.from_level} → {fact.level} ({plan_words(fact.playbook)}) décidé par {fact.decided_by}"
+    typed = _typed(fact.decided_by, words)
     return joined(f"{turn}{typed} : {words.text(fact.reason)}", "Proposition acceptée" if fact.proposal else "")
+
+
+def _typed(by: str, words: Words) -> str:
+    return "" if words.author in (by, "tocsin") else f", saisi par {words.author}"
+
+
+@tells(PlanAdopted, EntryKind.NIVEAU)
+def plan_adopted(fact: PlanAdopted, words: Words) -> str:
+    """A running crisis follows another version of its plan."""
+    turn = (
+        f"La crise {plan_words(fact.playbook)}, niveau {fact.level}, reprend le plan version {fact.plan_version} "
+        f"à la place de la version {fact.from_version}, décidé par {fact.decided_by}"
+    )
+    return joined(
+        f"{turn}{_typed(fact.decided_by, words)} : {words.text(fact.reason)}",
+        f"Empreinte du plan : {fact.plan_sha256[:16]}",
+    )
+
+
+@tells(PlanApplied, EntryKind.NIVEAU)
+def plan_applied(fact: PlanApplied, words: Words) -> str:
+    """What the version taken did to the steps."""
+    done = [
+        f"{plural(fact.opened, 'action')} {'ouvertes' if fact.opened >= 2 else 'ouverte'}",
+        plural(fact.closed, "fermée"),
+        plural(fact.changed, "changée"),
+        plural(fact.kept, "inchangée"),
+    ]
+    return joined(
+        f"Plan {plan_words(fact.playbook)}, version {fact.plan_version} suivi à la place de la version "
+        f"{fact.from_version} : {', '.join(done)}"
+    )
 
 
 @tells(CrisisClosed, EntryKind.NIVEAU)
 def crisis_closed(fact: CrisisClosed, words: Words) -> str:
     """Back to level 0."""
-    closed = f"Crise {fact.playbook} close {words.at(fact.closed_at)}"
+    closed = f"Crise {plan_words(fact.playbook)} close {words.at(fact.closed_at)}"
     return f"{closed} ; elle était ouverte depuis {words.at(fact.opened_at)}."
 
 
@@ -123,9 +161,19 @@ def action_skipped(fact: ActionSkipped, words: Words) -> str:
 
 @tells(ActionClosed, EntryKind.ACTION)
 def action_closed(fact: ActionClosed, words: Words) -> str:
-    """Closed with the level that had opened it."""
+    """Its level is over, or its plan no longer asks for it."""
     reason = " – ".join(filter(None, (fact.because, words.text(fact.reason))))
-    return joined(_named(fact, "close avec son niveau"), f"Motif : {reason}" if reason else "")
+    return joined(_named(fact, "close"), f"Motif : {reason}" if reason else "")
+
+
+@tells(ActionRevised, EntryKind.ACTION)
+def action_revised(fact: ActionRevised, words: Words) -> str:
+    """The newer plan says it otherwise."""
+    fields = ", ".join(CHANGES.get(field, field) for field in fact.changes)
+    due = f". Échéance : {words.at(fact.due_at)}" if fact.due_at else ""
+    return joined(
+        f"{_named(fact, f'changée par le plan version {fact.plan_version}').rstrip('.')} (change : {fields}){due}"
+    )
 
 
 @tells(ActionLate, EntryKind.ACTION)

@@ -76,6 +76,18 @@ async def test_same_external_id_updates_and_unchanged_says_nothing(desk_for):
     assert (item["requests_level"], item["version"]) == (3, 2)
 
 
+async def test_a_step_of_a_procedure_and_an_old_word_for_a_volet_travel_with_the_alert(desk_for):
+    desk = await desk_for(SERVICE)
+    flu = {"kind": "orsan", "phenomenon": "epidemie_saisonniere", "volet": "CLIM"}
+    for step in ("pre_epidemique", "epidemique"):
+        await desk.do(posted(alert(**flu, grade=step)), caller=ARS)
+    assert told(await desk.said()) == ["alert.raised", "alert.updated"]
+    (updated,) = await desk.facts(AlertUpdated)
+    assert (updated.phenomenon, updated.volet, updated.grade) == ("epidemie_saisonniere", "EPI-CLIM", "epidemique")
+    (item,) = await in_force(desk)
+    assert (item["grade"], item["volet"]) == ("epidemique", "EPI-CLIM")
+
+
 async def test_heat_wave_is_one_alert(desk_for):
     """Jaune, orange, orange, rouge, rouge, jaune, then green: one alert, told when something changes."""
     desk = await desk_for(SERVICE, start=at(26))

@@ -41,7 +41,8 @@ async def test_versions_are_listed_newest_first_with_the_one_a_crisis_follows(de
     )  # fmt: skip
     second = await load(desk, SECOND)
     other = await load(desk, TEXT.replace("playbook: canicule", "playbook: zone-inondee"))
-    items = (await desk.ask(ListPlans(), caller=COORD))["items"]
+    every = (await desk.ask(ListPlans(), caller=COORD))["items"]
+    items = [item for item in every if item["playbook"] in ("canicule", "zone-inondee")]
     assert [(item["playbook"], item["version"]) for item in items] == [
         ("canicule", 2), ("canicule", 1), ("zone-inondee", 1),
     ]  # fmt: skip
@@ -58,7 +59,7 @@ async def test_versions_are_listed_newest_first_with_the_one_a_crisis_follows(de
         cursor = page["next"]
         if cursor is None:
             break
-    assert found == items
+    assert found == every
     assert len((await desk.ask(ListPlans(playbook="canicule"), caller=COORD))["items"]) == 2
     with pytest.raises(Invalid):
         await desk.ask(ListPlans(cursor="canicule~x"), caller=COORD)
@@ -106,7 +107,7 @@ async def test_a_file_is_checked_and_nothing_is_kept(desk_for):
     assert new["ok"]
     assert new["differences"] is None
     kept = await desk.read(lambda session: session.execute(select(func.count()).select_from(PlanRow)).scalar())
-    assert kept == 1
+    assert kept == len(load_library().plans)
 
 
 async def test_a_version_that_served_with_another_content_is_refused_as_at_start(desk_for):

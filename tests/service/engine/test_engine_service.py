@@ -99,6 +99,7 @@ async def test_up_and_down_the_checklist_opens_each_step_once(desk_for):
     assert {item["modality"] for item in first[17:]} == {"possible", "optional"}
     due = [item["due_at"] for item in first[:17] if item["due_at"]]
     assert due == sorted(due)
+    assert {item["plan_sha256"] for item in first} == {PLAN.sha256}
 
     at = START
     for version, (before, after) in enumerate([(1, 2), (2, 3), (3, 2), (2, 1), (1, 0)], start=2):

@@ -142,7 +142,7 @@ async def test_each_reader_sees_what_they_may(desk_for):
     (seen, _) = (await desk.ask(ListSlots(), caller=COORD))["items"]
     assert set(seen) == {
         "id", "professional", "profession", "commune", "starts_at", "ends_at", "places", "booked", "free", "mode",
-        "state", "crisis", "entered_by", "withdrawable", "bookings",
+        "state", "crisis", "entered_by", "withdrawable", "bookings", "moved_from", "from_crisis",
     }  # fmt: skip
     (row,) = (await desk.ask(AskCapacity(first="2026-06-29", last="2026-06-30"), caller=ARS))["items"]
     assert row == total

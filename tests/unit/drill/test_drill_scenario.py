@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.cli.drilling import PACKAGED
+from services.cli.drilling import PACKAGED, settings_for
 from services.drill import load_scenario
 from services.platform.errors import BadSettings
+from services.playbook.loader import load_library
 from services.playbook.scenario import Variables, parse_offset
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -116,3 +117,16 @@ def test_packaged_scenarios_are_readable_and_every_step_says_what_it_does(path):
     assert scenario.scenario == path.stem
     assert [step.call for step in (*scenario.steps, *scenario.final) if not step.note] == []
     assert all((path.parent / plan).is_file() for plan in scenario.plans)
+
+
+def test_a_plan_written_for_one_drill_joins_those_of_the_desk_and_stays_out_of_them(tmp_path):
+    draft = (PACKAGED / "canicule.yaml").read_text(encoding="utf-8").replace("playbook: canicule", "playbook: essai")
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "essai.yaml").write_text(draft, encoding="utf-8")
+    (tmp_path / "essai.yaml").write_text(f"{STEP}  - {{at: '+00:00', call: GET /situation}}\n", encoding="utf-8")
+    scenario = load_scenario(tmp_path / "essai.yaml").model_copy(update={"plans": ("plans/essai.yaml",)})
+    (tmp_path / "poste").mkdir()
+    tried = settings_for(scenario, tmp_path, tmp_path / "poste")
+    ours = set(load_library(PACKAGED).plans)
+    assert set(load_library(tried.playbooks_dir).plans) == ours | {"essai"}
+    assert "essai" not in ours

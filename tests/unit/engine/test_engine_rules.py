@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from contracts.actions import ActionClosed, ActionLate, ActionOpened, ActionRepeated
 from services.engine import decide
+from services.engine.showing import shown
 from services.engine.state import Run
-from services.engine.unroll import Decision, shown, unroll
+from services.engine.unroll import Decision, Plans, change_of, unroll
 from services.platform.territory import Commune, Territory
 from services.playbook.loader import load_library, parse_plan
 from services.playbook.rules import active, transition
@@ -68,12 +69,15 @@ def play(moves):
         at = START + timedelta(hours=number)
         before = {key: run for key, run in runs.items() if run.in_force}
         decision = Decision(crisis, levels.get(crisis, 0), target, "coord-a", at)
-        effects = unroll(plan, decision, before.values(), TERRITORY, lambda: f"r{next(ids)}")
+        plans = Plans(plan, plan, PLANS.get)
+        change = change_of(plans, decision, before.values(), TERRITORY)
+        effects = unroll(plans, decision, change, before.values(), TERRITORY, lambda: f"r{next(ids)}")
         plan_shown = shown(
             transition(
                 plan, crisis, target, [run.held() for run in before.values()], started_at=at, territory=TERRITORY
             ),
             before,
+            crisis,
         )
         runs |= {run.run: run for run, _ in effects}
         levels[crisis] = target
@@ -136,7 +140,9 @@ def test_each_crisis_holds_exactly_the_steps_of_its_level(moves):
 def test_hearing_twice_changes_nothing_more(moves):
     for decision, _, _, _, runs in play(moves):
         in_force = [run for run in runs.values() if run.in_force]
-        assert unroll(PLANS[decision.crisis], decision, in_force, TERRITORY, lambda: "x") == []
+        plans = Plans(PLANS[decision.crisis], PLANS[decision.crisis], PLANS.get)
+        again = change_of(plans, decision, in_force, TERRITORY)
+        assert unroll(plans, decision, again, in_force, TERRITORY, lambda: "x") == []
 
 
 def test_a_step_that_does_not_stay_ends_upwards_and_comes_back_down():

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.activity import ReportActivity, ReportVad
-from services.gateway.console import capacite, demandes_places, places, saisir
+from services.gateway.console import capacite, capacite_crises, capacite_lines, demandes_places, places, saisir
 from services.platform.errors import Invalid
 from services.platform.territory import Commune
 
@@ -28,7 +28,7 @@ def visit(territories):
 
 
 def test_figures_of_a_day_by_commune_and_for_the_territory():
-    found = capacite.lines(COMMUNES)
+    found = capacite_lines.lines(COMMUNES)
     rows = [
         slot(),
         slot(starts_at="2026-07-02T15:00:00+00:00", ends_at="2026-07-02T18:00:00+00:00", places=3, booked=0, free=3),
@@ -36,9 +36,9 @@ def test_figures_of_a_day_by_commune_and_for_the_territory():
         slot(state="retire", places=2, booked=2, free=0),
         slot(starts_at="2026-07-02T06:00:00+00:00", ends_at="2026-07-02T09:00:00+00:00", places=1, booked=0, free=1),
     ]
-    capacite.count_slots(found, rows, PARIS, NOON)
-    capacite.count_tensions(found, [{"commune": "91216", "kind": "surcharge", "count": 3}])
-    line, whole = found["91689"], capacite.total(found)
+    capacite_lines.count_slots(found, rows, PARIS, NOON)
+    capacite_lines.count_tensions(found, [{"commune": "91216", "kind": "surcharge", "count": 3}])
+    line, whole = found["91689"], capacite_lines.total(found)
     assert (line.places, line.booked, line.free, line.evening, line.activable, line.over) == (12, 4, 8, 3, 8, 1)
     assert (whole.free, whole.tensions, whole.kinds) == (8, 3, Counter(surcharge=3))
     assert [each.name for each in found.values()] == ["Épinay-sur-Orge", "Wissous"]
@@ -48,11 +48,11 @@ def test_figures_of_a_day_by_commune_and_for_the_territory():
 
 
 def test_totals_are_what_those_outside_receive():
-    found = capacite.lines(COMMUNES)
+    found = capacite_lines.lines(COMMUNES)
     rows = [{"commune": "91689", "places": 6, "booked": 6, "free": 0}]
-    capacite.count_totals(found, [*rows, {"commune": "ailleurs", "places": 1, "booked": 0, "free": 1}])
+    capacite_lines.count_totals(found, [*rows, {"commune": "ailleurs", "places": 1, "booked": 0, "free": 1}])
     assert capacite.figure(found["91689"], "places") == 0
-    assert capacite.total(found).places == 7
+    assert capacite_lines.total(found).places == 7
 
 
 def test_the_days_go_from_yesterday_to_three_days_after_tomorrow():
@@ -127,3 +127,26 @@ def test_visits_are_two_boxes_and_an_indicator_one():
     assert [box.is_of(told) for box in (urgent, planned, drips)] == [False, True, False]
     assert len(saisir.measures([])) == 9
     assert saisir.measures(["sejours_hdj"])[0].label == "Sejours hdj"
+
+
+def test_places_shared_between_two_crises_add_up_and_say_what_was_given_up():
+    crises = [
+        {"id": "c", "playbook": "canicule", "level": 2},
+        {"id": "v", "playbook": "afflux-de-victimes", "level": 1},
+    ]
+    rows = [
+        slot(crisis="c", places=2, booked=2, free=0),
+        slot(crisis="v", places=4, booked=1, free=3, from_crisis="c"),
+        slot(crisis=None, places=1, booked=0, free=1),
+    ]
+    heat, afflux, spare = capacite_crises.shared(rows, crises, PARIS, NOON)
+    assert (heat.line.places, heat.line.free, heat.given_up) == (2, 0, {"afflux-de-victimes": 4})
+    assert (afflux.line.places, afflux.line.free, afflux.given_up) == (4, 3, {})
+    assert (spare.playbook, spare.line.places) == ("", 1)
+    assert sum(share.line.places for share in (heat, afflux, spare)) == sum(row["places"] for row in rows)
+
+
+@pytest.mark.parametrize("levels", [(2, 0), (0, 0)])
+def test_one_crisis_alone_needs_no_sharing(levels):
+    crises = [{"id": name, "playbook": name, "level": level} for name, level in zip("cv", levels, strict=True)]
+    assert capacite_crises.shared([slot(crisis="c"), slot(crisis="v")], crises, PARIS, NOON) == []

@@ -68,7 +68,12 @@ async def test_plan_needs_its_playbook_and_level(http, bus):
 
 
 SITUATION = {
-    AskSituation: {"axes": [{"axis": "orsan"}], "crises": [{"id": "c"}], "proposals": [{"id": "p"}]},
+    AskSituation: {
+        "axes": [{"axis": "orsan"}],
+        "crises": [{"id": "c"}],
+        "proposals": [{"id": "p"}],
+        "unassigned": [{"level": 2}],
+    },
     ListActions: lambda question: (
         {"items": [{"status": "open", "late": True}, {"status": "done", "late": True}], "next": "2"}
         if question.cursor is None
@@ -95,6 +100,7 @@ async def test_the_situation_gathers_every_part(http, bus, clock):
     }
     assert (found["missing"], found["at"], found["exercise"]) == ({}, clock.now().isoformat(), False)
     assert found["duty"][0]["person"] == "coord-a"
+    assert found["unassigned"] == [{"level": 2}]
     assert bus.asked(AskCapacity)[0]["message"].first == "2026-06-29"
 
 

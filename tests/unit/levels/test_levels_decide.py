@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from services.levels.decide import (
     taken_into_account,
 )
 from services.levels.deciders import already_decided, check_change, check_decider
+from services.levels.matching import Watched, shares
 from services.levels.triggers import AlertFact, Count, Facts, Period, Rise
 from services.levels.words import hour
 from services.platform.errors import Forbidden, Invalid
@@ -90,10 +92,12 @@ def act(kind, alert="act", **more):
 
 
 def situation(*alerts, level=0, considered=None, hot_day=None, opened=None, now=NOW, **facts):
+    told = Facts(alerts=alerts, **facts)
+    read = shares(told, (Watched(PLAN, open=level > 0),), HOME, now)["essai"]
     return Situation(
         plan=PLAN,
         territory=HOME,
-        facts=Facts(alerts=alerts, **facts),
+        facts=replace(told, alerts=read),
         now=now,
         level=level,
         opened_at=opened or (now - timedelta(days=2) if level else None),
@@ -120,8 +124,14 @@ TENSIONS = Count("deshydratation", date(2026, 6, 30), 6, "f-tension", NOW)
         pytest.param(situation(call(phenomenon=None)), None, id="a call that names nothing, no crisis"),
         pytest.param(situation(call(phenomenon=None), level=1), 2, id="a call that names nothing, in a crisis"),
         pytest.param(situation(call(phenomenon="orages"), level=1), None, id="a call about something else"),
-        pytest.param(situation(act("ars", requests_level=2)), 2, id="the ARS asks for 2"),
-        pytest.param(situation(act("ars", requests_level=3)), 2, id="asking for more asks for at least this"),
+        pytest.param(situation(act("ars", requests_level=2, phenomenon="canicule")), 2, id="the ARS asks for 2"),
+        pytest.param(situation(act("ars", requests_level=2)), None, id="the ARS asks and does not say for what"),
+        pytest.param(situation(act("ars", requests_level=2), level=1), 2, id="the ARS asks, in a crisis"),
+        pytest.param(
+            situation(act("ars", requests_level=3, phenomenon="canicule")),
+            2,
+            id="asking for more asks for at least this",
+        ),
         pytest.param(situation(act("samu", requests_level=2, phenomenon="orages")), None, id="another authority"),
         pytest.param(situation(rises=(RISE,)), 2, id="consultations rise"),
         pytest.param(situation(tensions=(TENSIONS,), level=1), None, id="tensions alone are evidence only"),

@@ -109,7 +109,7 @@ SENTENCES = {
     ),
     "action closed with a reason": (
         action(ActionClosed, reason=REF, because="niveau 1"),
-        "Action CAN-1.2-C1 close avec son niveau : Diffuser l'affiche. Motif : niveau 1 – mots.",
+        "Action CAN-1.2-C1 close : Diffuser l'affiche. Motif : niveau 1 – mots.",
     ),
     "a call, to be checked": (
         AlertRaised(

@@ -118,3 +118,32 @@ def test_a_plan_other_than_heat_is_told_in_its_own_name(level):
     assert not [word for word in HEAT_WORDS if word in text.lower()]
     heat = drafts.level_raised(changed.model_copy(update={"playbook": "canicule"}), TERRITORY, "https://cpts.example")
     assert heat.splitlines()[4:] != text.splitlines()[4:]
+
+
+def raised_to(level: int, playbook: str) -> str:
+    changed = LevelChanged(
+        crisis="x3", version=1, playbook=playbook, plan_sha256="0", from_level=level - 1, level=level,
+        decided_by="coord-a", reason=TextRef(id="r", sha256="0"), changed_at=AT,
+    )  # fmt: skip
+    return drafts.level_raised(changed, TERRITORY, "https://cpts.example")
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_nobody_is_called_out_by_the_draft_of_a_plan_that_keeps_people_where_they_are(level):
+    assert "personne ne se rend sur place sans demande du SAMU" in raised_to(level, "afflux-de-victimes")
+    indoors = raised_to(level, "risque-nrc")
+    assert "suit la consigne du préfet" in indoors
+    assert "des visites" not in indoors
+    assert "débriefing" in raised_to(1, "blesses-psychiques")
+
+
+def test_a_level_beyond_those_of_a_plan_says_its_highest():
+    last = raised_to(2, "risque-nrc").splitlines()
+    assert raised_to(3, "risque-nrc").splitlines()[4:] == last[4:]
+    assert "aucun iode sans ordre du préfet" in raised_to(1, "risque-nrc")
+
+
+def test_a_plan_of_the_cpts_s_own_supposes_no_danger():
+    told = raised_to(1, "notre-plan")
+    assert "on se tient prêt" in told
+    assert "SAMU" not in told

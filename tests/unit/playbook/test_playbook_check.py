@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.playbook import reading
 from services.playbook.checking import check_text
-from services.playbook.loader import PACKAGED
+from services.playbook.loader import PACKAGED, plan_files
 
 CANICULE = (PACKAGED / "canicule.yaml").read_text(encoding="utf-8")
 LINES = CANICULE.splitlines()
@@ -116,3 +117,17 @@ def test_a_plan_with_any_line_spoilt_gets_a_verdict(place, how, words):
 @given(st.binary(max_size=200))
 def test_any_bytes_get_a_verdict(raw):
     assert check_text(raw.decode("utf-8", "replace")) is not None
+
+
+@pytest.mark.parametrize("name", [path.name for path in plan_files(PACKAGED)])
+def test_both_readers_of_yaml_read_a_plan_alike(name):
+    text = (PACKAGED / name).read_text(encoding="utf-8")
+    assert reading._read_fast(text) == reading._read_saying_why(text)
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_the_fast_reader_never_accepts_what_the_other_refuses(case):
+    text, _ = HOSTILE[case]
+    fast = reading._read_fast(text)
+    if fast is not None:
+        assert fast == reading._read_saying_why(text)
