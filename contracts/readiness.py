@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.base import Command, Contract, Fact, OpenEnum, TextRef
 
 Typology = Literal["T1", "T2", "T3", "T4", "T5"]
-Reference = Annotated[str, Field(min_length=1, max_length=63)]
+Reference = Annotated[str, Field(max_length=63)]
 
 
 class Shelf(OpenEnum):

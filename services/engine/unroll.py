@@ -159,7 +159,7 @@ def _moved(run: Run, crisis: str, level: int) -> tuple[Member, ...]:
 
 def _join(plan: Plan, step: Opening, run: Run, crisis: str) -> Effect:
     member = Member(crisis, step.template.id, step.level, plan.playbook)
-    joined = replace(run, members=(*run.members, member), version=run.version + 1)
+    joined = replace(run, members=(*run.members, member), in_force=True, version=run.version + 1)
     return joined, ActionShared(**joined.body())
 
 

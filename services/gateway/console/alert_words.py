@@ -50,3 +50,8 @@ def asks(request: Mapping[str, Any]) -> str:
     about = request.get("about")
     why = f"pour « {about} », dont aucun plan ne parle" if about else "sans dire pour quelle crise"
     return f"{who} demande le niveau {request['level']} {why}"
+
+
+def unassigned(situation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Requests that no plan takes up, each with its sentence."""
+    return [one | {"asks": asks(one)} for one in situation.get("unassigned", [])]

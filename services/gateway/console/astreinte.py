@@ -55,7 +55,7 @@ async def view(visit: Visit) -> dict[str, Any]:
         "since": since,
         "crises": crises,
         "counts": found["counts"],
-        "unassigned": [one | {"asks": alert_words.asks(one)} for one in situation.get("unassigned", [])],
+        "unassigned": alert_words.unassigned(situation),
         "orsan": any(state["axis"] == "orsan" for state in situation.get("axes", [])),
         **await _changed(visit, found),
         **await _proposals(visit, situation, duty, found),

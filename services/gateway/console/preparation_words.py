@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from services.gateway.console.annuaire_words import several
+from services.platform import french
 from services.platform.errors import Invalid
 
 TYPOLOGIES = {
@@ -30,6 +31,11 @@ GRAVE = ("perime", "sous_minimum")
 def short(value: str | None) -> str:
     """``12/05/2026``, from a day as JSON says it; a dash without one."""
     return f"{date.fromisoformat(value):%d/%m/%Y}" if value else "–"
+
+
+def to_whom(recipients: Iterable[str]) -> str:
+    """``ARS et CPAM``."""
+    return french.join(RECIPIENTS.get(who, who) for who in recipients)
 
 
 def day(form: Mapping[str, str], name: str) -> date | None:

@@ -88,7 +88,8 @@ def _column(day: dict[str, Any], rank: int, place: _Place) -> Column:
     on = date.fromisoformat(day["day"])
     when = french.short_day(on)
     return Column(
-        when if step == STEP else str(on.day), x, step - 8.0, day["level"], level_base - block, block, bar_base - tall, tall, bar_base - full, full,
+        when if step == STEP else str(on.day), x, step - 8.0,
+        day["level"], level_base - block, block, bar_base - tall, tall, bar_base - full, full,
         figure, f"{when} niveau {day['level']}{_told(value, taken, name)}",
     )  # fmt: skip
 

@@ -49,13 +49,11 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
     board = (found["late"] or {}).get("items", [])
     steps = [one for one in board if one["modality"] == "firm" and one["status"] in ("open", "taken")]
     duty = (found["duty"] or {}).get("items", [])
-    people = [crisis["decided_by"] for crisis in crises] + [ref for held in duty for ref in held["deputies"]]
-    people += [step["taken_by"] for step in steps]
     return {
         "shell": shell.assemble(viewpoint, found["situation"], found["counts"], found["certificates"], found["names"]),
         "crises": crises,
         "axes": axes(situation.get("axes", [])),
-        "unassigned": [one | {"asks": alert_words.asks(one)} for one in situation.get("unassigned", [])],
+        "unassigned": alert_words.unassigned(situation),
         "cell_line": cellule_words.line(found["cell"], viewpoint) if crises else "",
         "mine": [one for one in proposals if viewpoint.may(one["who_decides"])],
         "others": [one for one in proposals if not viewpoint.may(one["who_decides"])],
@@ -66,8 +64,14 @@ async def gather(viewpoint: Viewpoint) -> dict[str, Any]:
         "requests": (found["requests"] or {}).get("items", []),
         "reviews": found["reviews"] or [],
         "duty": duty,
-        "names": await viewpoint.names(people),
+        "names": await viewpoint.names(_people(crises, duty, steps)),
     }
+
+
+def _people(crises: list[dict[str, Any]], duty: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list[str]:
+    """Everyone the page may name."""
+    people = [crisis["decided_by"] for crisis in crises] + [ref for held in duty for ref in held["deputies"]]
+    return people + [step["taken_by"] for step in steps]
 
 
 async def _nothing() -> None:

@@ -33,9 +33,9 @@ levels:
       - {id: CRU-2, modality: firm, title: Compter les présents, owner: referent, due: PT4H}
 """
 PANNE = """
-playbook: panne
+playbook: coupure
 version: 1
-title: Panne
+title: Coupure
 levels:
   1:
     name: Mobilisation
@@ -60,7 +60,7 @@ NEWER = (
 def plans(tmp_path):
     folder = tmp_path / "plans"
     folder.mkdir()
-    for name, text in (("crue", CRUE), ("panne-1", PANNE), ("panne-2", NEWER)):
+    for name, text in (("crue", CRUE), ("coupure-1", PANNE), ("coupure-2", NEWER)):
         (folder / f"{name}.yaml").write_text(HEAD + text, encoding="utf-8")
     found = load_library(folder)
     return folder, {(plan.playbook, plan.version): plan for plan in found.contents.values()}
@@ -119,10 +119,10 @@ async def in_force(desk, crisis):
 
 async def both_open(desk_for, plans):
     desk, known = await a_desk(desk_for, plans), plans[1]
-    for crisis, plan in (("c1", known["panne", 1]), ("c2", known["crue", 1])):
+    for crisis, plan in (("c1", known["coupure", 1]), ("c2", known["crue", 1])):
         for fact in facts_of(crisis, plan):
             await desk.hear(fact)
-    return desk, known["panne", 1], known["panne", 2], known["crue", 1]
+    return desk, known["coupure", 1], known["coupure", 2], known["crue", 1]
 
 
 async def test_a_newer_plan_is_shown_then_taken_then_its_crisis_closes_and_the_other_is_whole(desk_for, plans):
@@ -156,7 +156,7 @@ async def test_a_newer_plan_is_shown_then_taken_then_its_crisis_closes_and_the_o
     assert (done["status"], done["title"]) == ("done", "Noter les stocks")
 
     await desk.hear(moved("c1", newer, 3, 1, 0, now))
-    await desk.hear(closed("c1", "panne", 3, now))
+    await desk.hear(closed("c1", "coupure", 3, now))
     whole = await in_force(desk, "c2")
     assert set(whole) == {"CRU-1", "CRU-2"}
     cell = whole["CRU-1"]
@@ -169,7 +169,7 @@ async def test_a_newer_plan_is_shown_then_taken_then_its_crisis_closes_and_the_o
 @pytest.mark.parametrize("order", [order for order in itertools.permutations(range(4)) if order != (0, 1, 2, 3)][:8])
 async def test_facts_told_out_of_order_or_twice_end_in_the_same_place(desk_for, plans, order):
     desk, known = await a_desk(desk_for, plans), plans[1]
-    older, newer = known["panne", 1], known["panne", 2]
+    older, newer = known["coupure", 1], known["coupure", 2]
     story = [*facts_of("c1", older), adopted("c1", older, newer, 2, START), moved("c1", newer, 3, 1, 1)]
     for number in order:
         await desk.hear(story[number])

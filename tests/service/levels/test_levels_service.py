@@ -151,9 +151,8 @@ async def test_eleven_days_in_june(desk_for):
     axis = next(axis for axis in (await desk.ask(AskSituation()))["axes"] if axis["axis"] == "orsan")
     assert (axis["label"], axis["status"]) == ("EPI-CLIM", "déclenché")
     (third,) = await pending(desk)
-    because = third["because"].replace("\u00a0", " ")
-    assert (third["level"], because) == (3, "ORSAN EPI-CLIM déclenché (l'ARS Île-de-France, 18 h 00)")
-    assert await level(desk) == [2]
+    because = "ORSAN EPI-CLIM déclenché (l'ARS Île-de-France, 18\u00a0h\u00a000)"
+    assert (third["level"], third["because"], await level(desk)) == (3, because, [2])
     await desk.tick(at=local(7, 1, 6))
     await desk.hear(card(Colour.ROUGE, Colour.ROUGE, local(7, 1, 6), 5, AlertUpdated))
     (red,) = await pending(desk)

@@ -50,7 +50,7 @@ async def test_a_story_gives_its_figures(desk):
     found = await facts(desk)
     assert numbers(found) == {
         "niveaux": 2, "alerte_proposition": 3, "proposition_decision": 57, "premiere_prise": 10, "premiere_etape": 25,
-        "premiere_place": 45, "etapes_faites": 2, "etapes_en_retard": 1, "remontees": 25.0, "visites": 4,
+        "premiere_place": 45, "etapes_faites": 2, "etapes_en_retard": 1, "remontees": 33.3, "visites": 4,
         "tensions": 3, "places": 6, "besoins": None, "certificats": None, "demandes": 90, "accuses": None,
         "messages": None, "textes": None, "points": 0, "reunions": None, "cellule": None, "gravite": None,
         "refusees": 0, "sources": 0, "saisies_tardives": 0,
@@ -63,7 +63,7 @@ async def test_a_story_gives_its_figures(desk):
     ]  # fmt: skip
     assert [moment["kind"] for moment in found["timeline"]] == [
         "alerte", "proposition", "ouverture", "niveau", "etape", "etape", "place", "demande", "demande",
-        "ouverture", "niveau",
+        "niveau", "cloture",
     ]  # fmt: skip
 
 
