@@ -23,6 +23,8 @@ CERTIFICAT_ESCALADE = "certificat_escalade"
 #: Why a professional is written to: a certificate to sign, or places to offer.
 ASKED = "sollicitation"
 PLACES = "sollicitation_places"
+#: Why a member of the cell is called.
+CELL = "cellule"
 #: A link somebody asked for, or was given: the console, or a professional's page.
 SIGN_IN = "connexion"
 PAGE = "page_professionnelle"

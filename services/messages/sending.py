@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from contracts.base import TextRef
-from services.messages import acknowledging, channels, decide, pages, reaching, store
+from services.messages import acknowledging, channels, decide, pages, reaching, seats, store
 from services.messages.outgoing import Letter, note_failed, note_sent, note_uncertain, queue
 from services.messages.store import LinkRow, OutgoingRow
 from services.platform.errors import Refused
@@ -112,6 +112,9 @@ async def _try(worker: Worker, claim: Claim) -> Outcome:
         claim = replace(claim, page=page or "")
     if claim.category in {decide.SIGN_IN, decide.PAGE}:
         claim = replace(claim, page=pages.signed_address(worker.settings, claim.category, claim.about))
+    if claim.category == decide.CELL:
+        told = await seats.seated(worker, claim.territory, claim.about, claim.to, claim.words)
+        claim = replace(claim, words=told, page=seats.page(worker.settings, claim.territory))
     return Outcome(store.SENT, channel=await reaching.deliver(worker, claim))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,9 @@ MODE_WORDS = {
     SlotMode.TELECONSULTATION: " en téléconsultation",
 }
 PLACE_WORDS = {"domicile": "domicile", "ehpad": "EHPAD", "autre": "autre lieu"}
+
+#: In the place of the functions of somebody called to the cell, when they are not known.
+EXPECTED = "Votre présence est attendue."
 
 Words = dict[str, Any]
 
@@ -150,6 +154,40 @@ def _period(start: datetime, end: datetime, territory: Territory) -> str:
     if first.date() == last.date():
         return f"{french.weekday_day(first.date())} de {french.clock_time(first)} à {french.clock_time(last)}"
     return f"du {when(start, territory)} au {when(end, territory)}"
+
+
+def convened(playbooks: Sequence[str], starts_at: datetime | None, now: datetime, territory: Territory) -> Words:
+    """For somebody the cell calls; without a start, it sits already. What it is for comes last: the SMS may be cut."""
+    served = french.join(dict.fromkeys(map(playbook_words, playbooks)))
+    about = french.capital(served) or "Crise en cours"
+    called = f"convoquée {_hour(starts_at, now, territory)}" if starts_at else "réunie"
+    return {
+        "subject": f"Tocsin : cellule de crise {called}",
+        "sms": f"Cellule de crise {called}. {EXPECTED} {about}.",
+        "text": f"{community(territory)} : la cellule de crise est {called}. {EXPECTED}\n\n{about}.",
+        "after": "Vous ne pouvez pas venir ? Dites-le vite à la personne d'astreinte : elle appelle un suppléant.",
+    }
+
+
+def with_seat(told: Words, chairs: Sequence[tuple[str, str]], place: str) -> Words:
+    """The same call with the functions held, each with what it is for; ``place`` is for the e-mail alone."""
+    sms, text = str(told["sms"]), str(told["text"])
+    if chairs:
+        held = french.join(label.lower() for label, _ in chairs)
+        name = "Fonction" if len(chairs) == 1 else "Fonctions"
+        sms = sms.replace(EXPECTED, f"{name} : {held}.")
+        text += "".join(f"\n\nVotre fonction : {label}. {role}" for label, role in chairs)
+    if place:
+        text += f"\n\nLieu ou lien : {place}"
+    return {**told, "sms": sms, "text": f"{text}\n\nLa page de la cellule, si vous avez accès à la console :"}
+
+
+def _hour(moment: datetime, now: datetime, territory: Territory) -> str:
+    """« à 10 h 30 » today, « samedi 27 juin à 8 h 15 » another day."""
+    local = moment.astimezone(territory.zone)
+    if local.date() == now.astimezone(territory.zone).date():
+        return f"à {french.clock_time(local)}"
+    return when(moment, territory)
 
 
 def _where(fact: CertificateBody, territory: Territory) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.base import TextRef
+from contracts.cell import FUNCTIONS
 from contracts.certificates import DeathCertificateNeeded
 from contracts.levels import CrisisClosed, LevelChanged, LevelProposed
 from services.messages import drafts, words
@@ -180,3 +181,38 @@ def test_what_a_plan_leaves_unsaid_is_neutral_word_by_word():
     assert set(proposed(saying(asks={}), 1)[1]) == set(drafts.GROUPS)
     nobody = TERRITORY.model_copy(update={"groups": {"sages-femmes": "Sages-femmes"}})
     assert drafts.groups_for(PLANS["pollution"], 1, nobody) == drafts.GROUPS
+
+
+def called(starts_at=AT, plans=("canicule", "afflux-de-victimes", "canicule")):
+    return words.convened(plans, starts_at, AT, TERRITORY)
+
+
+def test_the_sms_of_the_cell_says_when_and_what_it_is_for_then_the_function_known_at_sending():
+    told = called()
+    assert plain(told["sms"]) == (
+        "Cellule de crise convoquée à 8 h 15. Votre présence est attendue. Canicule et afflux de victimes."
+    )
+    seated = words.with_seat(told, [FUNCTIONS["liaison"], FUNCTIONS["logistique"]], "Salle des fêtes")
+    sms = words.one_segment(seated["sms"], "https://crise.cpts.example/poste/nord-essonne/cellule")
+    assert sms.startswith("Cellule de crise convoquée à 8 h 15. Fonctions : liaison avec les autorités et logistique.")
+    assert sms.endswith(" https://crise.cpts.example/poste/nord-essonne/cellule")
+    assert words.segment_length(sms) <= 160
+    assert "Salle" not in sms
+    assert "Lieu ou lien : Salle des fêtes" in seated["text"]
+    assert told["sms"] != seated["sms"], "the first words are left as they were"
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "expected"),
+    [
+        (AT.replace(hour=21, minute=30), "convoquée à 23 h 30"),
+        (AT.replace(hour=22), "convoquée dimanche 28 juin à 0 h 15"),
+        (None, "réunie"),
+    ],
+)
+def test_the_hour_of_the_cell_names_its_day_when_it_is_another(starts_at, expected):
+    assert plain(called(starts_at)["subject"]) == f"Tocsin : cellule de crise {expected}"
+
+
+def test_a_cell_without_a_plan_known_is_still_a_call():
+    assert called(plans=())["sms"].endswith("Crise en cours.")
