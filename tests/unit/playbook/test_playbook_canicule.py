@@ -61,6 +61,13 @@ def test_counts_of_each_level():
     assert "CAN-2.5-X1" not in {step.id for step in PLAN.every_action()}
 
 
+def test_the_second_version_moves_nothing_on_the_board():
+    assert PLAN.version == 2
+    assert [step.id for step in PLAN.every_action() if step.phase or step.checklist] == []
+    ours = [step for step in PLAN.every_action() if step.side == "cpts"]
+    assert [step.id for step in ours if not step.fiche] == []
+
+
 def test_orange_never_proposes_level_two():
     conditions = [trigger.when for trigger in PLAN.levels[2].propose if not trigger.evidence_only]
     assert not [condition for condition in conditions if isinstance(condition, VigilanceAnnounced)]
@@ -80,6 +87,9 @@ def test_the_text_names_every_step_and_no_brace():
     assert all(step.id in text for step in PLAN.every_action())
     assert "{" not in text
     assert "Vigilance [couleur] canicule annoncée [jour]" in text
+    for level in PLAN.levels.values():
+        assert f"But : {level.aim}\n" in text
+        assert [words for words in level.asks.values() if f" : {words}\n" not in text] == []
 
 
 def test_the_published_schema_is_in_step():

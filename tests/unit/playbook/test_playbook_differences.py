@@ -112,6 +112,8 @@ def test_the_canicule_plan_reads_whole():
     assert "(réglage du territoire)" in found.lowering[0]
     first = next(step for step in told if step.id == "CAN-1.2-C1")
     assert (first.theme, first.theme_title) == ("1.2", "Relayer la prévention")
+    assert found.levels[1].aim == "on augmente l’offre de soins et le suivi à domicile"
+    assert found.levels[1].asks[2].startswith("Officines\u00a0: repérer les signes d’alerte")
     assert lowering_words(None)[0] == "Ce plan ne propose jamais de descendre."
 
 
@@ -185,6 +187,8 @@ def test_what_changes_in_the_plan_is_said(other, names):
     ("other", "name"),
     [
         (with_level(1, name="Un autre nom"), "nom"),
+        (with_level(1, aim="on attend"), "but"),
+        (with_level(1, asks={**PLAN.levels[1].asks, "idel": "dire vos visites."}), "ce qui est proposé aux groupes"),
         (with_level(1, decided_by=("referent",)), "qui décide"),
         (with_level(1, propose=PLAN.levels[1].propose[:1]), "ce qui le propose"),
         (with_level(2, themes={**PLAN.levels[2].themes, "2.9": "Nouveau"}), "thèmes"),

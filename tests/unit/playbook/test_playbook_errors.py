@@ -49,6 +49,8 @@ CASES = {
     "hole in levels": ("  1:\n", "  2:\n", 6, "sans trou"),
     "level in letters": ("  1:\n", "  un:\n", 7, "un nombre entier"),
     "theme": ("        owner: structures\n", "        owner: structures\n        theme: \"9\"\n", 7, "ne figure pas"),
+    "long aim": ("    name: Vigilance\n", f"    name: Vigilance\n    aim: {'on ' * 80}\n", 9, "200"),
+    "group in capitals": ("    name: Vigilance\n", "    name: Vigilance\n    asks: {MSP: dire}\n", 9, "forme attendue"),
     "no action": ("levels:\n", "levels: {}\nautre:\n", 6, "la liste est vide"),
     "version in words": ("version: 1", "version: une", 2, "il faut un nombre entier"),
     "text for a list": ("not_ours: [Rien]", "not_ours: Rien", 5, "il faut une liste"),
