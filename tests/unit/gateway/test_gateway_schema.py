@@ -12,6 +12,7 @@ from contracts.exercises import AskExercise
 from contracts.figures import AskBoardFigures
 from contracts.logbook import AskJournal, ReadEntry
 from contracts.meetings import AskMeeting
+from contracts.plans import ReadPlan
 from contracts.statements import AskStatement
 from services.gateway.app import OPERATIONS
 
@@ -27,7 +28,12 @@ ANSWER = {
     "about": PLAN, "older": PLAN, "newer": PLAN, "ok": True, "entry": {}, "since": "2026-06-29T06:00:00Z",
     "code": "D1", "expires_at": "2026-06-29T06:00:00Z", "title": "t", "now": "2026-06-29T06:00:00Z", "path": "/",
     "person": "p", "scenario": "s", "speed": None, "paused": False, "open": True, "by": "p",
-    "started_at": "2026-06-29T06:00:00Z", "base_path": "/", "state": "a_venir", "digest": "d",
+    "started_at": "2026-06-29T06:00:00Z", "base_path": "/", "state": "a_venir", "digest": "d", "crisis": "c",
+    "message": "m", "crises": [], "facts": {},
+    "item": {
+        "id": "r", "crisis": "c", "playbook": "canicule", "opened_at": "2026-06-29T06:00:00Z",
+        "closed_at": "2026-06-30T06:00:00Z", "due_on": "2026-07-07", "status": "a_tenir",
+    },
 }  # fmt: skip
 #: Where a name means something else.
 OTHERWISE = {
@@ -36,6 +42,7 @@ OTHERWISE = {
         "figures_of": "2026-06-28", "eve": "2026-06-27", "as_of": "2026-06-29T06:00:00Z",
         "free": {"as_of": "2026-06-29T06:00:00Z", "places": 0, "booked": 0, "free": 0, "free_evening": 0},
     },
+    ReadPlan: {"missing": []},
     AskMeeting: {"state": "a_venir", "digest": "d", "items": []},
     AskExercise: {"status": "en_cours", "base_path": "/exercice/x"},
 }  # fmt: skip
