@@ -6,6 +6,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode, checks
 
 from contracts.base import Reply
+from contracts.cell import AskMeansPage
+from contracts.crisis_plan import AskCrisisPlan
 from contracts.digests import AskKit
 from contracts.directory import WhoCalls
 from contracts.exercises import AskExercise
@@ -13,6 +15,7 @@ from contracts.figures import AskBoardFigures
 from contracts.logbook import AskJournal, ReadEntry
 from contracts.meetings import AskMeeting
 from contracts.plans import ReadPlan
+from contracts.reviews import AskReviewDocument
 from contracts.statements import AskStatement
 from services.gateway.app import OPERATIONS
 
@@ -53,6 +56,10 @@ READ_BY_OWNER = ("/api/v1/alerts", "/api/v1/vigilance", "/api/v1/plans/check")
 NOT_OURS = ("ignored_auth", "positive_data_acceptance", "use_after_free", "ensure_resource_availability")
 
 
+#: Questions answered by a document.
+PRINTED = (AskJournal, AskKit, AskStatement, AskMeansPage, AskReviewDocument, AskCrisisPlan)
+
+
 @pytest.fixture
 def generous(bus):
     """A bus that says yes to everything."""
@@ -63,7 +70,7 @@ def generous(bus):
             return strict(message)
         if type(message) in OTHERWISE:
             return Reply(result=ANSWER | OTHERWISE[type(message)])
-        printed = isinstance(message, AskJournal | AskKit | AskStatement)
+        printed = isinstance(message, PRINTED)
         return Reply(result=ANSWER | {"media_type": "application/pdf"} if printed else ANSWER)
 
     bus._reply = reply
