@@ -113,18 +113,24 @@ class Document(Contract):
 
 
 class AskFigures(Question):
-    """Figures of a period by day, commune, profession; answered by ``FiguresFound``."""
+    """Figures of a period by day, commune, profession, crisis; answered by ``FiguresFound``.
+
+    By ``crisis``, the places given to each plan's crisis are apart; other figures belong to the territory.
+    """
 
     service: ClassVar[str] = "digests"
     what: ClassVar[str] = "figures"
 
     first: date
     last: date
-    by: tuple[Literal["day", "commune", "profession"], ...] = ("day",)
+    by: tuple[Literal["day", "commune", "profession", "crisis"], ...] = ("day",)
 
 
 class FigureRow(Contract):
-    """One figure: its value, who reported out of who was due (empty for registers, which are complete)."""
+    """One figure: its value, who reported out of who was due (empty for registers, which are complete).
+
+    ``crisis`` is the plan of the crisis that places were given to, when asked by crisis.
+    """
 
     indicator: str
     label: str
@@ -134,6 +140,7 @@ class FigureRow(Contract):
     value: int | None
     reported: int | None = None
     due: int | None = None
+    crisis: str | None = None
 
 
 class FiguresFound(Contract):

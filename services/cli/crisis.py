@@ -166,7 +166,7 @@ def kit(
 def figures(
     first: Annotated[str | None, typer.Option("--from", help="Premier jour.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Dernier jour.")] = None,
-    by: Annotated[str, typer.Option(help="day, commune, profession, séparés par des virgules.")] = "day",
+    by: Annotated[str, typer.Option(help="day, commune, profession, crisis, séparés par des virgules.")] = "day",
     territory: TerritoryOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -140,7 +140,7 @@ def rows(world: World, found: Iterable[Vigilance], territory: Territory, *, to_d
     """Axis, today, tomorrow, since, source; and how many vigilances were left out for want of room."""
     weather = [_vigilance_row(item, territory) for item in found]
     if not weather:
-        weather = [("Vigilance (Météo-France)", "pas d’alerte", "—", "—", "carte reçue")]
+        weather = [("Vigilance (Météo-France)", "pas d’alerte connue", "—", "—", "—")]
     table: list[Row] = []
     for kind, label in ACTS.items():
         standing = [_act_row(row, label, territory) for row in acts(world, kind)]

@@ -31,6 +31,7 @@ class Cell(NamedTuple):
     day: date | None
     commune: str | None
     profession: str | None
+    crisis: str | None = None
 
 
 def figures_of_period(world: World, territory: Territory, question: AskFigures, *, up_to: int) -> FiguresFound:
@@ -38,49 +39,58 @@ def figures_of_period(world: World, territory: Territory, question: AskFigures, 
     days = [question.first + timedelta(days=ahead) for ahead in range((question.last - question.first).days + 1)]
     book = Book(world)
     values: dict[Cell, int] = defaultdict(int)
-    for indicator, day, commune, profession, value in [*_reports(world), *_registers(world, territory, days)]:
-        values[_cell(question, indicator, day, commune, profession)] += value
+    for indicator, day, commune, profession, crisis, value in [*_reports(world), *_registers(world, territory, days)]:
+        values[_cell(question, indicator, day, commune, profession, crisis)] += value
     rows = [_row(book, cell, value, days) for cell, value in values.items()]
     rows += [_row(book, cell, None, days) for cell in _missing(book, question, days, values)]
-    rows.sort(key=lambda row: (row.day or date.min, row.commune or "", _rank(row.indicator), row.profession or ""))
+    rows.sort(
+        key=lambda row: (
+            row.day or date.min, row.commune or "", _rank(row.indicator), row.profession or "", row.crisis or "",
+        )
+    )  # fmt: skip
     return FiguresFound(rows=tuple(rows), up_to=up_to, extra={"episode": _episode(world, territory, days)})
 
 
-def _cell(question: AskFigures, indicator: str, day: date, commune: str, profession: str | None) -> Cell:
+def _cell(
+    question: AskFigures, indicator: str, day: date, commune: str, profession: str | None, crisis: str | None = None
+) -> Cell:
     return Cell(
         indicator,
         day if "day" in question.by else None,
         commune if "commune" in question.by else None,
         profession if "profession" in question.by else None,
+        crisis if "crisis" in question.by else None,
     )
 
 
-Value = tuple[str, date, str, str | None, int]
+#: Indicator, day, commune, profession, plan of the crisis, value.
+Value = tuple[str, date, str, str | None, str | None, int]
 
 
 def _reports(world: World) -> Iterator[Value]:
     for row in world.all("report"):
         if row.day is not None:
             key = row.data["indicator"]
-            yield key, row.day, row.data["commune"], profession_of(key), int(row.data["value"])
+            yield key, row.day, row.data["commune"], profession_of(key), None, int(row.data["value"])
 
 
 def _registers(world: World, territory: Territory, days: list[date]) -> Iterator[Value]:
     wanted = set(days)
+    plans = {crisis.entity: crisis.data["playbook"] for crisis in world.all("crisis")}
     for row in world.all("slot"):
         found = capacity([row], territory)
         if row.day in wanted and found.places:
-            where = (row.day, row.data["commune"], row.data["profession"])
+            where = (row.day, row.data["commune"], row.data["profession"], plans.get(row.data.get("crisis")))
             yield "places", *where, found.places
             yield "places_prises", *where, found.booked
     for row in world.all("tension"):
         if row.day in wanted:
-            yield f"tension_{row.data['kind']}", row.day, row.data["commune"], None, int(row.data.get("count", 1))
+            yield f"tension_{row.data['kind']}", row.day, row.data["commune"], None, None, int(row.data.get("count", 1))
     for row in world.all("certificate"):
         found_certificate = certificates([row], territory)
         if row.day in wanted and found_certificate.requested:
-            yield "certificats_demandes", row.day, row.data["commune"], None, found_certificate.requested
-            yield "certificats_faits", row.day, row.data["commune"], None, found_certificate.signed
+            yield "certificats_demandes", row.day, row.data["commune"], None, None, found_certificate.requested
+            yield "certificats_faits", row.day, row.data["commune"], None, None, found_certificate.signed
 
 
 def _missing(book: Book, question: AskFigures, days: list[date], values: dict[Cell, int]) -> list[Cell]:
@@ -103,7 +113,7 @@ def _row(book: Book, cell: Cell, value: int | None, days: list[date]) -> FigureR
     label = REGISTERS.get(cell.indicator) or label_of(cell.indicator)
     return FigureRow(
         indicator=cell.indicator, label=label, day=cell.day, commune=cell.commune, profession=cell.profession,
-        value=value, reported=reported, due=due,
+        crisis=cell.crisis, value=value, reported=reported, due=due,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,10 +13,13 @@ from openpyxl.styles import Alignment, Font
 from starlette.responses import Response
 
 from contracts.digests import FigureRow
+from services.platform.french import plan_words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = ("Indicateur", "Libellé", "Jour", "Commune", "Profession", "Valeur", "Déclarants", "Attendus", "Couverture")
-WIDTHS = (30, 44, 12, 11, 14, 15, 12, 11, 22)
+#: Last, and only when figures were asked by crisis: a table that somebody else reads keeps its columns.
+BY_CRISIS = "Crise"
+WIDTHS = (30, 44, 12, 11, 14, 15, 12, 11, 22, 24)
 MISSING = "non renseigné"
 COMPLETE = "complet"
 SPONTANEOUS = "spontané"
@@ -54,10 +57,15 @@ def coverage(row: FigureRow) -> str:
     return f"{row.reported or 0} sur {row.due}"
 
 
-def cells(row: FigureRow) -> tuple[Cell, ...]:
-    """A row of the sheet."""
+def headings(rows: Sequence[FigureRow]) -> tuple[str, ...]:
+    """The columns: that of the crisis only where some row has one."""
+    return (*HEADINGS, BY_CRISIS) if any(row.crisis for row in rows) else HEADINGS
+
+
+def cells(row: FigureRow, columns: int = len(HEADINGS)) -> tuple[Cell, ...]:
+    """A row of the sheet, as many cells as there are columns."""
     value: Cell = MISSING if row.value is None else row.value
-    return (
+    found = (
         row.indicator,
         row.label,
         row.day,
@@ -67,33 +75,37 @@ def cells(row: FigureRow) -> tuple[Cell, ...]:
         row.reported,
         row.due,
         coverage(row),
+        plan_words(row.crisis) if row.crisis else None,
     )
+    return found[:columns]
 
 
 def to_csv(rows: Sequence[FigureRow], title: Title) -> Response:
     """Semicolons and a byte-order mark: what a French spreadsheet opens without a question."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
-    writer.writerow(HEADINGS)
-    writer.writerows([_safe(cell) for cell in cells(row)] for row in rows)
+    columns = headings(rows)
+    writer.writerow(columns)
+    writer.writerows([_safe(cell) for cell in cells(row, len(columns))] for row in rows)
     return _file(out.getvalue().encode("utf-8-sig"), f"{title.filename}.csv", "text/csv; charset=utf-8")
 
 
-def to_xlsx(rows: Iterable[FigureRow], title: Title) -> Response:
+def to_xlsx(rows: Sequence[FigureRow], title: Title) -> Response:
     """One sheet: title, headings kept in sight, one row a figure."""
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet("Chiffres")
     sheet.append([title.words])
     sheet["A1"].font = Font(bold=True)
-    sheet.append(HEADINGS)
+    columns = headings(rows)
+    sheet.append(columns)
     for cell in sheet[2]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True)
     for row in rows:
-        sheet.append([_safe(cell) for cell in cells(row)])
+        sheet.append([_safe(cell) for cell in cells(row, len(columns))])
     for position, width in enumerate(WIDTHS):
-        sheet.column_dimensions["ABCDEFGHI"[position]].width = width
+        sheet.column_dimensions["ABCDEFGHIJ"[position]].width = width
     sheet.freeze_panes = "A3"
     out = io.BytesIO()
     book.save(out)

@@ -108,7 +108,10 @@ class Desk:
         """What each plan reads: the facts in force, with the alerts that concern it."""
         facts = self.facts()
         found = shares(facts, self.watched(), self.territory, self.now)
-        return {playbook: replace(facts, alerts=alerts) for playbook, alerts in found.items()}
+        return {
+            playbook: replace(facts, alerts=alerts, slots=self._slots_taken(playbook))
+            for playbook, alerts in found.items()
+        }
 
     def unassigned(self) -> tuple[AlertFact, ...]:
         """Requests for a level that concern no plan."""
@@ -175,8 +178,10 @@ class Desk:
         percent = round(100 * (sum(row.value for row in both) - base) / base)
         return Rise(indicator, day, percent, newest.fact, newest.at)
 
-    def _slots_taken(self) -> Count | None:
-        rows = [row for row in self.slots.values() if row.counts]
+    def _slots_taken(self, playbook: str | None = None) -> Count | None:
+        """Places of today, of one plan: those given to another crisis say nothing of this one."""
+        others = {crisis.id for name, crisis in self.crises.items() if playbook is not None and name != playbook}
+        rows = [row for row in self.slots.values() if row.counts and row.crisis not in others]
         places = sum(row.places for row in rows)
         if not places:
             return None

@@ -172,6 +172,7 @@ def hear_slot(desk: Desk, unit: Unit, fact: SlotBody) -> bool:
         )  # fmt: skip
         store.add_row(desk.session, row, desk.name, fact.slot)
     row.version, row.day, row.places, row.booked = fact.version, day, fact.places, fact.booked
+    row.crisis = fact.crisis
     row.counts = fact.state in (SlotState.OUVERT, SlotState.RETIRE)
     row.fact, row.at = unit.message.id, unit.message.time
     if day == desk.today:

@@ -100,6 +100,7 @@ class SlotRow(SQLModel, table=True):
     places: int
     booked: int
     counts: bool
+    crisis: str | None = None
     fact: str
     at: datetime = moment()
 

@@ -21,6 +21,7 @@ LONG_FILES = {
     "contracts/certificates.py": "one module holds every message of a service, and this one has the most",
     "contracts/directory.py": "one module holds every message of a service",
     "contracts/readiness.py": "one module holds every message of what is kept, and what its screens are shown",
+    "contracts/reviews.py": "one module holds every message of a service, and what its screens are shown",
     "contracts/meetings.py": "one module holds every message of the meeting, and what its screens are shown",
     "services/platform/puller.py": "one loop and its three recoveries: apart, the order they keep would not be seen",
     "services/drill/player.py": "one script read from top to bottom, as the drill goes",

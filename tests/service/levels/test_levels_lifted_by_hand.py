@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.alerts import AlertKind, AlertLifted, AlertRaised, Area
+from contracts.alerts import AlertKind, AlertLifted, AlertRaised, Area, Phenomenon
 from contracts.base import Role, TextRef
 from contracts.levels import AskSituation, ListProposals, ProposalWithdrawn
 from services.levels import SERVICE
@@ -14,6 +14,7 @@ COORDINATOR = role_token(Role.COORDINATOR)
 def orsan(model, version: int, **more):
     return model(
         alert="orsan-1", version=version, kind=AlertKind.ORSAN, source="ars-idf", external_id="1", volet="EPI-CLIM",
+        phenomenon=Phenomenon.CANICULE,
         areas=(Area(departement="91"),), headline=TextRef(id="t", sha256="0"), starts_at=START, **more,
     )  # fmt: skip
 

@@ -139,4 +139,7 @@ async def test_a_plan_that_serves_some_sheets_names_the_others(screen, bus):
 def test_sheets_are_told_once_and_a_plan_may_tell_none():
     assert plans.served(read(AGENT))[:2] == ["gouvernance et déclencheurs", "communication interne"]
     assert len(plans.served(read(AGENT))) == 10
-    assert plans.served(read(PLANS["canicule"])) == []
+    silent = AGENT.model_copy(
+        update={"levels": {}, "closing": (), "engagements": (AGENT.closing[0].model_copy(update={"fiche": None}),)}
+    )
+    assert plans.served(read(silent)) == []

@@ -32,7 +32,7 @@ def text(html):
 
 
 def axes_zone(desk, *states):
-    found = {"axes": situation.axes(list(states)), "crises": [], "names": {}}
+    found = {"axes": situation.axes(list(states)), "crises": [], "names": {}, "cell_line": ""}
     return text(drawing.environment().get_template("zones/axes.html").render(v=desk, **found))
 
 
@@ -77,6 +77,7 @@ REQUEST = {"alert": "a", "kind": "ars", "source": "ars-idf", "level": 2, "about"
 def test_a_request_without_a_plan_waits_in_the_column_of_decisions(desk):
     found = {
         "mine": [], "others": [], "firm": [], "late": [], "waiting": [], "duty": [], "crises": [], "names": {},
+        "reviews": [],
         "unassigned": [REQUEST | {"asks": alert_words.asks(REQUEST)}],
     }  # fmt: skip
     html = drawing.environment().get_template("zones/decider.html").render(v=desk, **found)

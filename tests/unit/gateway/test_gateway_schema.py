@@ -6,12 +6,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode, checks
 
 from contracts.base import Reply
+from contracts.cell import AskMeansPage
+from contracts.crisis_plan import AskCrisisPlan
 from contracts.digests import AskKit
 from contracts.directory import WhoCalls
 from contracts.exercises import AskExercise
 from contracts.figures import AskBoardFigures
 from contracts.logbook import AskJournal, ReadEntry
 from contracts.meetings import AskMeeting
+from contracts.plans import ReadPlan
+from contracts.reviews import AskReviewDocument
 from contracts.statements import AskStatement
 from services.gateway.app import OPERATIONS
 
@@ -27,7 +31,12 @@ ANSWER = {
     "about": PLAN, "older": PLAN, "newer": PLAN, "ok": True, "entry": {}, "since": "2026-06-29T06:00:00Z",
     "code": "D1", "expires_at": "2026-06-29T06:00:00Z", "title": "t", "now": "2026-06-29T06:00:00Z", "path": "/",
     "person": "p", "scenario": "s", "speed": None, "paused": False, "open": True, "by": "p",
-    "started_at": "2026-06-29T06:00:00Z", "base_path": "/", "state": "a_venir", "digest": "d",
+    "started_at": "2026-06-29T06:00:00Z", "base_path": "/", "state": "a_venir", "digest": "d", "crisis": "c",
+    "message": "m", "crises": [], "facts": {},
+    "item": {
+        "id": "r", "crisis": "c", "playbook": "canicule", "opened_at": "2026-06-29T06:00:00Z",
+        "closed_at": "2026-06-30T06:00:00Z", "due_on": "2026-07-07", "status": "a_tenir",
+    },
 }  # fmt: skip
 #: Where a name means something else.
 OTHERWISE = {
@@ -36,6 +45,7 @@ OTHERWISE = {
         "figures_of": "2026-06-28", "eve": "2026-06-27", "as_of": "2026-06-29T06:00:00Z",
         "free": {"as_of": "2026-06-29T06:00:00Z", "places": 0, "booked": 0, "free": 0, "free_evening": 0},
     },
+    ReadPlan: {"missing": []},
     AskMeeting: {"state": "a_venir", "digest": "d", "items": []},
     AskExercise: {"status": "en_cours", "base_path": "/exercice/x"},
 }  # fmt: skip
@@ -44,6 +54,10 @@ EXCLUDED = ("/api/v1/stream",)
 #: Bytes are forwarded as they are: their owner reads them.
 READ_BY_OWNER = ("/api/v1/alerts", "/api/v1/vigilance", "/api/v1/plans/check")
 NOT_OURS = ("ignored_auth", "positive_data_acceptance", "use_after_free", "ensure_resource_availability")
+
+
+#: Questions answered by a document.
+PRINTED = (AskJournal, AskKit, AskStatement, AskMeansPage, AskReviewDocument, AskCrisisPlan)
 
 
 @pytest.fixture
@@ -56,7 +70,7 @@ def generous(bus):
             return strict(message)
         if type(message) in OTHERWISE:
             return Reply(result=ANSWER | OTHERWISE[type(message)])
-        printed = isinstance(message, AskJournal | AskKit | AskStatement)
+        printed = isinstance(message, PRINTED)
         return Reply(result=ANSWER | {"media_type": "application/pdf"} if printed else ANSWER)
 
     bus._reply = reply
