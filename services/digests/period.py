@@ -80,7 +80,7 @@ def _registers(world: World, territory: Territory, days: list[date]) -> Iterator
     for row in world.all("slot"):
         found = capacity([row], territory)
         if row.day in wanted and found.places:
-            where = (row.day, row.data["commune"], row.data["profession"], plans.get(row.data.get("crisis")))
+            where = (row.day, row.data["commune"], row.data["profession"], plans.get(row.data.get("crisis") or ""))
             yield "places", *where, found.places
             yield "places_prises", *where, found.booked
     for row in world.all("tension"):

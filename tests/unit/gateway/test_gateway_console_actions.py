@@ -36,7 +36,7 @@ def step(action, title, phase=None, **more):
         "crises": ["c1"], "playbook": "agent-emergent", "plan_sha256": SHA, "opened_at": "2026-06-29T05:00:00+00:00",
         "in_force": True, "taken_by": None, "taken_at": None, "settled_by": None, "settled_at": None, "occurrence": 1,
         "repeats": False, "help": "", "documents": [], "actors": "", "theme": None, "channel": "", "indicator": "",
-        "phase": phase, "fiche": None, "checklist": None, "adopted": {}, "adoptions": {}, **more,
+        "phase": phase, "fiche": None, "checklist": None, "shared_key": None, "adopted": {}, "adoptions": {}, **more,
     }  # fmt: skip
 
 
