@@ -52,6 +52,7 @@ async def test_from_an_alert_to_the_journal(desk, client):
         "source": "ars-idf",
         "external_id": "2026-1",
         "kind": "ars",
+        "phenomenon": "canicule",
         "areas": [{"departement": "91"}],
         "headline": "L'ARS demande le niveau 1",
         "starts_at": now,
